@@ -1,0 +1,1 @@
+"""Tests mirror src/corredor, a folder per room."""
