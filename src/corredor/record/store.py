@@ -1,0 +1,174 @@
+"""The record as its users see it: load, read as of a moment, correct, erase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from pathlib import Path
+from types import TracebackType
+
+import polars as pl
+
+from corredor.moment import require_aware
+from corredor.record import load as loading
+from corredor.record import read
+from corredor.record.engine import Database
+from corredor.record.entries import (
+    Batch,
+    Commitment,
+    Event,
+    Evidence,
+    GroupReport,
+    Series,
+    SiteReport,
+    Source,
+    Statement,
+)
+from corredor.record.load import LoadReport
+from corredor.record.rows import E, from_values
+from corredor.record.schema import KIND_OF_TABLE
+
+
+class Record:
+    """What was known, from whom, since when. Made by `open_record`.
+
+    Every reading takes ``as_of``, an aware datetime: nothing that became known later is returned. With
+    ``recorded_by`` the record is read as it stood itself at that moment, later loads and corrections left
+    out.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @property
+    def name(self) -> str:
+        """The file, or the address without its password."""
+        return self._database.name
+
+    def __enter__(self) -> Record:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def load(
+        self,
+        batch: Batch,
+        *,
+        skip_bad: bool = False,
+        actor: str = "local",
+        recorded_at: datetime | None = None,
+    ) -> LoadReport:
+        """Load a batch in one transaction: all of it, or nothing.
+
+        Args:
+            skip_bad: load the good rows even where others are bad; these are in the report.
+            actor: who loads, for the audit.
+            recorded_at: the moment of recording; the current one where it is None.
+
+        Raises:
+            LoadError: the batch has bad rows and ``skip_bad`` is not set; it lists them all.
+            RecordError: the database cannot be written to.
+        """
+        moment = datetime.now(UTC) if recorded_at is None else require_aware(recorded_at)
+        with self._database.writing() as connection:
+            return loading.run(connection, batch, skip_bad=skip_bad, actor=actor, recorded_at=moment)
+
+    def panel(
+        self, keys: Sequence[str] | None, as_of: datetime, *, recorded_by: datetime | None = None
+    ) -> pl.DataFrame:
+        """The figure that stands for each series and period as of a moment.
+
+        Args:
+            keys: series keys, None for every series; a key that the record lacks gives no rows.
+
+        Returns:
+            the columns of `read.PANEL_FRAME`, one row per series and period, sorted by series and start.
+        """
+        as_of = require_aware(as_of)
+        with self._database.reading() as connection:
+            return read.panel(connection, keys, as_of, recorded_by)
+
+    def figures(self, key: str, as_of: datetime, *, recorded_by: datetime | None = None) -> pl.DataFrame:
+        """`panel` of one series."""
+        return self.panel([key], as_of, recorded_by=recorded_by)
+
+    def vintages(
+        self,
+        keys: str | Sequence[str],
+        as_of: datetime | None = None,
+        *,
+        recorded_by: datetime | None = None,
+    ) -> pl.DataFrame:
+        """Every release of those series known as of a moment (None: ever), sorted by start and known_at."""
+        wanted = [keys] if isinstance(keys, str) else keys
+        moment = None if as_of is None else require_aware(as_of)
+        with self._database.reading() as connection:
+            return read.vintages(connection, wanted, moment, recorded_by)
+
+    def series(self, pattern: str | None = None) -> list[Series]:
+        """The series whose key matches a shell pattern (``cbp.encounters.*``), sorted by key."""
+        with self._database.reading() as connection:
+            versions = read.newest_versions(connection, KIND_OF_TABLE["series"])
+        return [
+            from_values(Series, versions[key])
+            for key in sorted(versions)
+            if pattern is None or fnmatchcase(key, pattern)
+        ]
+
+    def sources(self) -> dict[str, Source]:
+        """Every source by its id."""
+        with self._database.reading() as connection:
+            versions = read.newest_versions(connection, KIND_OF_TABLE["source"])
+        return {key: from_values(Source, row) for key, row in versions.items()}
+
+    def events(self, as_of: datetime, *, recorded_by: datetime | None = None) -> list[Event]:
+        """The events known then."""
+        return self._entries("event", Event, as_of, recorded_by)
+
+    def statements(self, as_of: datetime, *, recorded_by: datetime | None = None) -> list[Statement]:
+        """The statements known then."""
+        return self._entries("statement", Statement, as_of, recorded_by)
+
+    def commitments(self, as_of: datetime, *, recorded_by: datetime | None = None) -> list[Commitment]:
+        """The commitments known then."""
+        return self._entries("commitment", Commitment, as_of, recorded_by)
+
+    def evidence(self, as_of: datetime, *, recorded_by: datetime | None = None) -> list[Evidence]:
+        """The evidence for and against commitments known then."""
+        return self._entries("evidence", Evidence, as_of, recorded_by)
+
+    def groups(self, as_of: datetime, *, recorded_by: datetime | None = None) -> list[GroupReport]:
+        """The reports on groups known then."""
+        return self._entries("group_report", GroupReport, as_of, recorded_by)
+
+    def sites(self, as_of: datetime, *, recorded_by: datetime | None = None) -> list[SiteReport]:
+        """The reports on sites known then."""
+        return self._entries("site_report", SiteReport, as_of, recorded_by)
+
+    def _entries(self, table: str, cls: type[E], as_of: datetime, recorded_by: datetime | None) -> list[E]:
+        as_of = require_aware(as_of)
+        with self._database.reading() as connection:
+            rows = read.entries(connection, KIND_OF_TABLE[table], as_of, recorded_by)
+        return [from_values(cls, row) for row in rows]
+
+
+def open_record(url: str | Path | None = None, *, wait: float = 30.0) -> Record:
+    """Open a record, making and migrating its database where needed.
+
+    Args:
+        url: a file path, ``:memory:``, ``sqlite:///FILE`` or ``postgresql://USER@HOST/DATABASE``; None for
+            ``CORREDOR_DATABASE_URL``, else a file in the user's data directory.
+        wait: seconds to wait for another writer.
+
+    Raises:
+        RecordError: the database cannot be reached, created, read or migrated.
+    """
+    return Record(Database(url, wait=wait))
