@@ -1,0 +1,1 @@
+"""Feeds: one module per publisher, its format in, record entries out."""
