@@ -97,6 +97,15 @@ def open_text(path: Path) -> Iterator[list[str]]:
         ) from error
 
 
+def read_header(path: Path) -> list[str]:
+    """The names in the first line of a CSV file; none where it is empty.
+
+    Raises:
+        CorridorError: the file cannot be read.
+    """
+    return next(open_text(path), [])
+
+
 def read_rows(path: Path, table: Table) -> tuple[list[Row], list[Rejection]]:
     """The good rows of a table's file, and what is wrong with the others.
 
