@@ -38,7 +38,11 @@ def read_figures(path: Path, zones: Mapping[str, str]) -> tuple[pl.DataFrame, li
         *(pl.col(name).str.to_date("%Y-%m-%d", strict=False) for name in _DAYS),
         *(pl.col(name).cast(pl.Float64, strict=False) for name in _NUMBERS),
         _known_at(text, zones),
-        _mapped(text, "flags", _flag_bits, pl.Int32()).fill_null(-1).alias("flags"),
+        pl.when(pl.col("flags").is_not_null())
+        .then(_mapped(text, "flags", _flag_bits, pl.Int32()).fill_null(-1))
+        .otherwise(0)
+        .cast(pl.Int32)
+        .alias("flags"),
     )
     rejections = _rejections(path, text, frame, zones)
     if rejections:
