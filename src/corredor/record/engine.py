@@ -105,6 +105,7 @@ class Database:
             connection.execute("PRAGMA foreign_keys=ON")
             # So that INSERT OR REPLACE meets the trigger that guards the row it would remove.
             connection.execute("PRAGMA recursive_triggers=ON")
+            connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
             connection.execute("PRAGMA cache_size=-65536")
             connection.execute("PRAGMA mmap_size=1073741824")
 
@@ -129,7 +130,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """A connection in a transaction that alone may load or correct; committed at the end, or not at all."""
+        """A transaction that alone may load or correct: committed at the end, or not at all."""
         with self._turn, self.translated():
             options = {"begin": "BEGIN IMMEDIATE"} if self.is_sqlite else {}
             with self.engine.connect().execution_options(**options) as connection, connection.begin():
@@ -144,6 +145,12 @@ class Database:
             options = {"begin": "BEGIN IMMEDIATE"} if self.is_sqlite else {}
             with self.engine.connect().execution_options(**options) as connection, connection.begin():
                 yield connection
+
+    def forget(self) -> None:
+        """After an erasure: empty SQLite's log, which still holds the page as it was."""
+        if self.is_sqlite:
+            with self._turn, self.translated(), self.engine.connect() as connection:
+                connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -13,12 +13,12 @@ import polars as pl
 import sqlalchemy as sa
 
 from corredor.errors import LoadError, Rejection
-from corredor.moment import require_aware, to_micros
+from corredor.moment import from_micros, require_aware, to_micros
 from corredor.record import audit
 from corredor.record.entries import Batch, Entry, Series
 from corredor.record.merge import merge
 from corredor.record.read import STORED_FRAME, fetch, ids_of, newest_versions
-from corredor.record.rows import content_hash, digest, entry_hash, figure_hashes, from_values, to_values
+from corredor.record.rows import correction_hash, digest, entry_hash, figure_hashes, from_values, to_values
 from corredor.record.schema import (
     ENTRY_TABLES,
     KIND_OF_TABLE,
@@ -105,8 +105,7 @@ def run(
 ) -> LoadReport:
     """Load a batch within the caller's write transaction; see `Record.load`."""
     recorded_at = require_aware(recorded_at)
-    series_kind = KIND_OF_TABLE["series"]
-    checked = check(batch, _known(connection, series_kind))
+    checked = check(batch, known(connection))
     if checked.rejections and not skip_bad:
         raise _refusal(batch.name, checked.rejections)
     state = _State(connection, batch.name, recorded_at)
@@ -134,8 +133,9 @@ def _refusal(name: str, rejections: Sequence[Rejection]) -> LoadError:
     return LoadError(f"{what}, nothing was loaded; the first: {rejections[0]}", rejections, where=name)
 
 
-def _known(connection: sa.Connection, series_kind: EntryKind) -> Known:
-    versions = newest_versions(connection, series_kind)
+def known(connection: sa.Connection) -> Known:
+    """What the record holds that rows of a batch may refer to."""
+    versions = newest_versions(connection, KIND_OF_TABLE["series"])
     commitments = connection.execute(sa.select(ENTRY_TABLES["commitment"].c.id))
     return Known(
         series={key: from_values(Series, row) for key, row in versions.items()},
@@ -179,7 +179,7 @@ class _State:
         table = ENTRY_TABLES[kind.table]
         versions: dict[str, list[tuple[int, Entry]]] = {}
         for row in self.connection.execute(sa.select(table).order_by(table.c.row_id)).mappings():
-            entry = from_values(kind.type, row)
+            entry = from_values(kind.type, {**row})
             versions.setdefault(row[kind.key], []).append((row["row_id"], entry))
         standing = self._standing(kind)
         erased = erased_hashes(self.connection, kind.table)
@@ -197,7 +197,7 @@ class _State:
             current = [row for row, _ in before if row in standing]
             if kind.dated and current:
                 corrected += 1
-                self._supersede(kind.table, current[-1], following, entry.known_at)  # type: ignore[union-attr]
+                self._supersede(kind.table, current[-1], following, to_values(entry)["known_at"])
             kept.append((following, entry))
             following += 1
         self.pending.entries[kind.table] = kept
@@ -327,17 +327,9 @@ def write(
     return load_id
 
 
-def correction_hash(row: dict[str, Any]) -> bytes:
-    """The hash of a correction's content."""
-    names = ("action", "table", "target", "replacement", "reason", "mistake", "known_at", "actor")
-    return content_hash({name: row[name] for name in names})
-
-
 def _numbered_corrections(
     connection: sa.Connection, pending: Pending, load_id: int, actor: str, recorded_at: datetime
 ) -> list[dict[str, Any]]:
-    from corredor.moment import from_micros
-
     first = next_id(connection, correction)
     fixed = {"load_id": load_id, "recorded_at": recorded_at, "actor": actor}
     rows = []
@@ -370,8 +362,7 @@ def _insert_figures(connection: sa.Connection, frame: pl.DataFrame, load_id: int
     rows = frame.with_columns(
         recorded_at=pl.lit(recorded_at, dtype=pl.Int64), load_id=pl.lit(load_id, dtype=pl.Int64)
     ).select(_INSERTED)
-    raw = connection.connection.driver_connection
-    assert raw is not None
+    raw: Any = connection.connection.driver_connection
     columns = ", ".join(f'"{name}"' for name in _INSERTED)
     if connection.dialect.name == "postgresql":
         with raw.cursor() as cursor, cursor.copy(f"COPY figure ({columns}) FROM STDIN (FORMAT csv)") as copy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -50,21 +51,15 @@ _ORDER = ("known_at", "recorded_at", "row_id")
 def fetch(connection: sa.Connection, sql: str, frame: dict[str, pl.DataType]) -> pl.DataFrame:
     """The rows of a SELECT without parameters, read past SQLAlchemy for speed.
 
-    Args:
-        frame: names and types of its columns, in order; dates come as text on SQLite.
+    ``frame`` names the columns in order, with their types; dates come as text on SQLite.
     """
-    raw = connection.connection.driver_connection
-    assert raw is not None
+    raw: Any = connection.connection.driver_connection
     if connection.dialect.name == "postgresql":
-        import io
-
         with raw.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
             data = b"".join(copy)
         if not data:
             return pl.DataFrame(schema=frame)
-        return pl.read_csv(
-            io.BytesIO(data), has_header=False, schema=frame, missing_utf8_is_empty_string=True
-        )
+        return pl.read_csv(io.BytesIO(data), has_header=False, schema=frame)
     rows = raw.execute(sql).fetchall()
     if not rows:
         return pl.DataFrame(schema=frame)
@@ -216,7 +211,7 @@ def entries(
         gone = gone.where(correction.c.recorded_at <= recorded_by)
         statement = statement.where(table.c.recorded_at <= recorded_by)
     statement = statement.where(table.c.row_id.not_in(gone)).order_by(table.c.known_at, table.c[kind.key])
-    return [dict(row) for row in connection.execute(statement).mappings()]
+    return [{**row} for row in connection.execute(statement).mappings()]
 
 
 def newest_versions(connection: sa.Connection, kind: EntryKind) -> dict[str, dict[str, Any]]:

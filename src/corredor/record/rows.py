@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
 from datetime import date, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -78,6 +77,12 @@ def entry_hash(entry: Entry) -> bytes:
     return content_hash(to_values(entry))
 
 
+def correction_hash(row: Mapping[str, Any]) -> bytes:
+    """SHA-256 over a correction's columns, without those that its load gave it."""
+    names = ("action", "table", "target", "replacement", "reason", "mistake", "known_at", "actor")
+    return content_hash({name: row[name] for name in names})
+
+
 def figure_hashes(frame: pl.DataFrame) -> Iterator[bytes]:
     """SHA-256 of each row's content: `FIGURE_CONTENT` in Python's shortest notation, joined by ``|``.
 
@@ -101,8 +106,3 @@ def digest(parts: Iterable[tuple[str, Iterable[bytes]]]) -> str:
             total.update(f"{table} {len(joined) // 32}\n".encode())
             total.update(joined)
     return total.hexdigest()
-
-
-def field_names(cls: type[Any]) -> list[str]:
-    """The fields of an entry class, in order."""
-    return [each.name for each in fields(cls)]

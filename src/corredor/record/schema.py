@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -87,9 +86,7 @@ def kind_of(entry: Entry) -> EntryKind:
     return next(kind for kind in KINDS if isinstance(entry, kind.type))
 
 
-@cache
-def field_types(cls: type[Any]) -> dict[str, tuple[type[Any], bool]]:
-    """Of each field of an entry class: its type, and whether it may be None."""
+def _field_types(cls: type[Any]) -> dict[str, tuple[type[Any], bool]]:
     hints = get_type_hints(cls)
     types: dict[str, tuple[type[Any], bool]] = {}
     for each in fields(cls):
@@ -100,6 +97,14 @@ def field_types(cls: type[Any]) -> dict[str, tuple[type[Any], bool]]:
         else:
             types[each.name] = (hint, False)
     return types
+
+
+_FIELD_TYPES = {kind.type: _field_types(kind.type) for kind in KINDS}
+
+
+def field_types(cls: type[Any]) -> dict[str, tuple[type[Any], bool]]:
+    """Of each field of an entry class: its type, and whether it may be None."""
+    return _FIELD_TYPES[cls]
 
 
 def _sql_type(cls: type[Any]) -> sa.types.TypeEngine[Any]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import polars as pl
 
 from corredor.moment import require_aware
+from corredor.record import correct, read
 from corredor.record import load as loading
-from corredor.record import read
+from corredor.record.audit import Audit
 from corredor.record.engine import Database
 from corredor.record.entries import (
     Batch,
     Commitment,
+    Entry,
     Event,
     Evidence,
     GroupReport,
@@ -69,6 +72,7 @@ class Record:
         """Load a batch in one transaction: all of it, or nothing.
 
         Args:
+            batch: what is offered.
             skip_bad: load the good rows even where others are bad; these are in the report.
             actor: who loads, for the audit.
             recorded_at: the moment of recording; the current one where it is None.
@@ -77,7 +81,7 @@ class Record:
             LoadError: the batch has bad rows and ``skip_bad`` is not set; it lists them all.
             RecordError: the database cannot be written to.
         """
-        moment = datetime.now(UTC) if recorded_at is None else require_aware(recorded_at)
+        moment = _moment(recorded_at)
         with self._database.writing() as connection:
             return loading.run(connection, batch, skip_bad=skip_bad, actor=actor, recorded_at=moment)
 
@@ -88,6 +92,8 @@ class Record:
 
         Args:
             keys: series keys, None for every series; a key that the record lacks gives no rows.
+            as_of: the moment, aware.
+            recorded_by: read the record as it stood at that moment; None for as it stands.
 
         Returns:
             the columns of `read.PANEL_FRAME`, one row per series and period, sorted by series and start.
@@ -153,11 +159,142 @@ class Record:
         """The reports on sites known then."""
         return self._entries("site_report", SiteReport, as_of, recorded_by)
 
+    def retract(
+        self,
+        table: str,
+        target: int | str,
+        *,
+        reason: str,
+        mistake: correct.Mistake = "ours",
+        known_at: datetime | None = None,
+        actor: str = "local",
+        recorded_at: datetime | None = None,
+    ) -> None:
+        """Take a figure or dated entry out of every later reading; the row stays, with the reason beside it.
+
+        Args:
+            table: ``figure``, ``event``, ``statement``, ``commitment``, ``evidence``, ``group_report`` or
+                ``site_report``.
+            target: the number of the row (``id`` of `vintages`), or the id of an entry.
+            reason: why, in a sentence.
+            mistake: ``ours`` where we had it wrong: nobody ever knew it, so it is gone at every ``as_of``;
+                ``publisher`` where the publisher withdrew it: it is gone from ``known_at`` on.
+            known_at: when the publisher's correction became known.
+            actor: who corrects, for the audit.
+            recorded_at: the moment of recording; the current one where it is None.
+
+        Raises:
+            InputError: no such row, or it was corrected already.
+        """
+        self._correct(
+            table,
+            target,
+            None,
+            reason=reason,
+            mistake=mistake,
+            known_at=known_at,
+            actor=actor,
+            recorded_at=recorded_at,
+        )
+
+    def supersede(
+        self,
+        table: str,
+        target: int | str,
+        replacement: Entry | Mapping[str, Any],
+        *,
+        reason: str,
+        mistake: correct.Mistake = "ours",
+        known_at: datetime | None = None,
+        actor: str = "local",
+        recorded_at: datetime | None = None,
+    ) -> int:
+        """`retract` a row and put another in its place; gives the number of the new row.
+
+        ``replacement`` is an entry with the same id or, for a figure, the columns that change (value, low,
+        high, known_at, rounded_to, flags, source).
+
+        Raises:
+            InputError: no such row, it was corrected already, or the replacement is of another kind or id.
+            LoadError: the replacement breaks a rule of the record.
+        """
+        return self._correct(
+            table,
+            target,
+            replacement,
+            reason=reason,
+            mistake=mistake,
+            known_at=known_at,
+            actor=actor,
+            recorded_at=recorded_at,
+        )
+
+    def _correct(
+        self,
+        table: str,
+        target: int | str,
+        replacement: Entry | Mapping[str, Any] | None,
+        *,
+        recorded_at: datetime | None,
+        **why: Any,
+    ) -> int:
+        with self._database.writing() as connection:
+            return correct.correct(
+                connection, table, target, replacement, recorded_at=_moment(recorded_at), **why
+            )
+
+    def erase(
+        self,
+        table: str,
+        target: int | str,
+        *,
+        order: str,
+        reason: str,
+        actor: str,
+        recorded_at: datetime | None = None,
+    ) -> int:
+        """Delete what the law orders deleted, leaving a tombstone with the hash; gives the number of rows.
+
+        An entry's id erases every version of it. What was erased does not come back by loading it again.
+
+        Args:
+            table: any table of figures, entries, sources or series.
+            target: the number of the row, or the id of an entry.
+            order: the legal order: court or authority, date, reference.
+            reason: why, without repeating what is erased.
+            actor: who erases, for the audit.
+            recorded_at: the moment of erasure; the current one where it is None.
+
+        Raises:
+            InputError: no such row, or other rows refer to it.
+        """
+        with self._database.writing() as connection:
+            rows = correct.erase(
+                connection,
+                table,
+                target,
+                order=order,
+                reason=reason,
+                actor=actor,
+                recorded_at=_moment(recorded_at),
+            )
+        self._database.forget()
+        return len(rows)
+
+    @property
+    def audit(self) -> Audit:
+        """Who did what and when: append, seal, heads, verify."""
+        return Audit(self._database)
+
     def _entries(self, table: str, cls: type[E], as_of: datetime, recorded_by: datetime | None) -> list[E]:
         as_of = require_aware(as_of)
         with self._database.reading() as connection:
             rows = read.entries(connection, KIND_OF_TABLE[table], as_of, recorded_by)
         return [from_values(cls, row) for row in rows]
+
+
+def _moment(recorded_at: datetime | None) -> datetime:
+    return datetime.now(UTC) if recorded_at is None else require_aware(recorded_at)
 
 
 def open_record(url: str | Path | None = None, *, wait: float = 30.0) -> Record:

@@ -92,4 +92,6 @@ def views(dialect: str) -> Iterator[str]:
         'CREATE VIEW correction_readable AS SELECT row_id, action, "table", target, replacement, reason, '
         f"mistake, {iso('known_at', 'recorded_at')}, actor FROM correction"
     )
-    yield f"CREATE VIEW audit_readable AS SELECT row_id, {iso('at')}, actor, action, object, detail FROM audit"
+    yield (
+        f"CREATE VIEW audit_readable AS SELECT row_id, {iso('at')}, actor, action, object, detail FROM audit"
+    )

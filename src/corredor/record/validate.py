@@ -96,33 +96,33 @@ def _entry_faults(
         if value is None:
             if not optional:
                 yield name, value, "a value"
-        elif isinstance(value, datetime):
-            if value.tzinfo is None:
-                yield name, value, "an instant with its zone"
+        elif isinstance(value, datetime) and value.tzinfo is None:
+            yield name, value, "an instant with its zone"
         elif issubclass(cls, float) and not isfinite(value):
             yield name, value, "a finite number"
-    if isinstance(entry, Source):
-        return
     if isinstance(entry, Series):
         try:
             zone(entry.zone)
         except InputError:
             yield "zone", entry.zone, "an IANA time zone"
-        return
-    if entry.source not in sources:
+    elif not isinstance(entry, Source) and entry.source not in sources:
         yield "source", entry.source, "the id of a source of the batch or the record"
     if isinstance(entry, Evidence) and entry.commitment not in commitments:
         yield "commitment", entry.commitment, "the id of a commitment of the batch or the record"
+    yield from _quantity_faults(entry)
+
+
+def _quantity_faults(entry: Entry) -> Iterator[tuple[str, Any, str]]:
     if isinstance(entry, Statement):
         yield from _range_faults("quantity", entry.quantity_low, entry.quantity_high)
         if entry.period_start and entry.period_end and entry.period_end <= entry.period_start:
             yield "period_end", entry.period_end, "a date after period_start"
-    if isinstance(entry, GroupReport):
+    elif isinstance(entry, GroupReport):
         yield from _range_faults("size", entry.size_low, entry.size_high)
         for name, value, bound in (("lat", entry.lat, 90.0), ("lon", entry.lon, 180.0)):
             if value is not None and abs(value) > bound:
                 yield name, value, f"degrees from -{bound:g} to {bound:g}"
-    if isinstance(entry, SiteReport):
+    elif isinstance(entry, SiteReport):
         for name, value in (("capacity", entry.capacity), ("occupied", entry.occupied)):
             if value is not None and value < 0:
                 yield name, value, "a count of 0 or more"

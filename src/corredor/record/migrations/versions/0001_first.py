@@ -332,7 +332,8 @@ def _tables() -> None:
         sa.Column("load_id", sa.BigInteger(), nullable=False),
         sa.CheckConstraint('"end" > start', name="figure_period"),
         sa.CheckConstraint(
-            "(value IS NULL OR abs(value) < 1e300) AND (low IS NULL OR abs(low) < 1e300) AND (high IS NULL OR abs(high) < 1e300)",
+            "(value IS NULL OR abs(value) < 1e300) AND (low IS NULL OR abs(low) < 1e300) "
+            "AND (high IS NULL OR abs(high) < 1e300)",
             name="figure_finite",
         ),
         sa.CheckConstraint("low IS NULL OR high IS NULL OR low <= high", name="figure_range"),
