@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = ["tests.postgres"]
 
+pytest_plugins = ["tests.postgres"]
+
 settings.register_profile(
     "corredor", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
