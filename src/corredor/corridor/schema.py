@@ -87,7 +87,8 @@ class Column:
         if self.accepts:
             return self.accepts
         if self.refers:
-            return f"one of {self.refers.split('.')[1]} in {self.refers.split('.')[0]}.csv"
+            table, _, key = self.refers.partition(".")
+            return f"one of column {key} in {table}.csv"
         words = {"boolean": "true or false", "date": "a date such as 2023-12-28", "string": "text"}
         text = words.get(self.type, "a whole number" if self.type == "integer" else "a number")
         if self.minimum is not None and self.maximum is not None:
