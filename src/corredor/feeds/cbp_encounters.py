@@ -58,6 +58,8 @@ WHO = {
     "usbp": ("Border Patrol encounters between ports", "encuentros de la Patrulla Fronteriza entre puertos"),
     "ofo": ("encounters at ports of entry", "encuentros en puertos de entrada"),
 }
+# Nationalities that the nationwide file spells out, by the word that keys them.
+NATIONALITIES = {"china-peoples-republic-of": "china", "myanmar-burma": "myanmar", "turkiye": "turkey"}
 # What tells one row from another: the same in two rows means the file holds the row twice.
 PARTS = (
     "component",
@@ -139,9 +141,7 @@ class _Sums:
                 self.found.add(key, period, value, self.lines[key, month])
         if self.repeated:
             many, first = len(self.repeated), self.repeated[0]
-            self.found.note(
-                f"{many:,} rows repeated an earlier one and counted once: line {first} first"
-            )
+            self.found.note(f"{many:,} rows repeated an earlier one and counted once: line {first} first")
         if self.spoilt or self.all_spoilt:
             shown = ", ".join(f"{month:%Y-%m}" for month in sorted(self.spoilt)[:12])
             which = (
@@ -193,7 +193,8 @@ def _series(row: Row, component: str) -> Iterator[Series]:
         yield _one(f"southwest.{who}", who, "region.southwest")
         if row["nationality"]:
             name = row["nationality"]
-            key = f"southwest.{who}.nationality.{slug(name)}"
+            word = NATIONALITIES.get(slug(name), slug(name))
+            key = f"southwest.{who}.nationality.{word}"
             yield _one(key, who, "region.southwest", ("nationality", _proper(name)))
     area = row["area"]
     if area.lower().endswith(" sector") and component == "usbp":

@@ -3,7 +3,8 @@
 A `Document` is one publisher's answer: bytes, their name, and when they became known. A `Gathering`
 collects what a parser finds and turns it into a `Batch`; it holds the two rules that every table
 shares: the same key with the same value twice counts once, and the same key with two values is a
-conflict in which neither value is taken.
+conflict in which neither value is taken. Where a key may stand for two things (a country code given
+twice), even equal values are a conflict.
 """
 
 from __future__ import annotations
@@ -95,7 +96,8 @@ class Gathering:
         lag_days: assumed days from a period's end to its release.
         value_field: the column in which a figure stands, for the list of conflicts.
         conflicts_are_bad: whether two values of one key are bad rows (one of them must be wrong), or
-            only worth a notice (each may be right, but the key does not tell them apart).
+            only worth a notice (each may be right, but the key does not tell them apart, so that
+            even equal values are not taken).
     """
 
     document: Document
@@ -127,12 +129,13 @@ class Gathering:
         at = (key, period.start, period.end)
         earlier = self._cells.get(at)
         if earlier is not None:
-            if earlier.value == value:
+            if earlier.value == value and self.conflicts_are_bad:
                 self._repeats.append(line)
             else:
                 self._clashes.setdefault(at, [(earlier.line, earlier.value)]).append((line, value))
             return
-        flags |= self.document.flags
+        # A reading that carries its own instant owes nothing to what is assumed of the document.
+        flags |= NO_FLAG if known_at else self.document.flags
         moment = known_at or self.document.known_at
         if moment is None:
             moment = self._assumed_release(period)
