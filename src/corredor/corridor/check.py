@@ -50,9 +50,11 @@ def check_folder(folder: Path | None = None) -> list[Finding]:
     findings += check_schema(folder, present)
     seen = {(found.file, found.line) for found in findings}
     findings += [of_rejection(bad) for bad in rejections if (bad.file, bad.line) not in seen]
-    findings += check_network(tables)
-    findings += check_record(tables, head.zone)
-    findings += check_figures(folder, tables)
+    unread = {found.file for found in findings if found.severity is Severity.ERROR}
+    whole = {name for name in tables if TABLES[name].path not in unread}
+    findings += check_network(tables, whole)
+    findings += check_record(tables, whole, head.zone)
+    findings += check_figures(folder, tables, whole)
     findings += _descriptor(folder)
     order = list(Severity)
     return sorted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from corredor.corridor.findings import Finding, error, warning
 from corredor.corridor.geo import great_circle_km
@@ -32,16 +32,21 @@ SHORTEST = 0.99  # a length rounded to whole kilometres may fall a little short 
 LONGEST = 4.0  # of the great circle: beyond it a detour is more likely a slip
 
 
-def check_network(tables: Mapping[str, Sequence[Row]]) -> list[Finding]:
-    """Findings on the tables of the network, given the good rows of each."""
+def check_network(tables: Mapping[str, Sequence[Row]], whole: Collection[str]) -> list[Finding]:
+    """Findings on the tables of the network.
+
+    Args:
+        tables: the good rows of each.
+        whole: tables without bad rows. Nothing is said to be missing that a bad row may hold.
+    """
     places = {row.values["id"]: row for row in tables["places"]}
     return [
         *_places(places),
         *_aliases(tables["places"]),
-        *_crossings(places, tables["crossings"]),
+        *_crossings(places, tables["crossings"], complete={"places", "crossings"} <= set(whole)),
         *_pathways(places, tables["pathways"]),
         *_legs(places, tables),
-        *_unreachable(places, tables["legs"]),
+        *(_unreachable(places, tables["legs"]) if {"places", "legs"} <= set(whole) else ()),
     ]
 
 
@@ -85,14 +90,14 @@ def _aliases(rows: Sequence[Row]) -> Iterator[Finding]:
             seen.setdefault(alias, row.values["id"])
 
 
-def _crossings(places: Mapping[str, Row], rows: Sequence[Row]) -> Iterator[Finding]:
+def _crossings(places: Mapping[str, Row], rows: Sequence[Row], *, complete: bool) -> Iterator[Finding]:
     found = {row.values["place"] for row in rows}
     for row in rows:
         place = places.get(row.values["place"])
         if place is not None and place.values["kind"] != "crossing":
             yield error("crossings.csv", row.line, "place", row.values["place"], "a place of kind crossing")
     for name, row in places.items():
-        if row.values["kind"] == "crossing" and name not in found:
+        if complete and row.values["kind"] == "crossing" and name not in found:
             yield error("places.csv", row.line, "id", name, "a row in crossings.csv for every crossing")
 
 

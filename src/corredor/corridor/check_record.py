@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from corredor.corridor.findings import Finding, error, warning
 from corredor.corridor.rows import Row
@@ -17,12 +17,20 @@ RANGES = {
 }
 
 
-def check_record(tables: Mapping[str, Sequence[Row]], corridor_zone: str) -> list[Finding]:
-    """Findings on sources, series, events and the rest, given the good rows of each table."""
+def check_record(
+    tables: Mapping[str, Sequence[Row]], whole: Collection[str], corridor_zone: str
+) -> list[Finding]:
+    """Findings on sources, series, events and the rest.
+
+    Args:
+        tables: the good rows of each table.
+        whole: tables without bad rows. Nothing is said to be unknown that a bad row may hold.
+        corridor_zone: zone in which a date ends.
+    """
     return [
         *_moments(tables, corridor_zone),
         *_zones(tables["series"]),
-        *_events(tables),
+        *_events(tables, places_known={"places", "legs"} <= set(whole)),
         *_ranges(tables),
         *_groups(tables["groups"]),
     ]
@@ -49,10 +57,10 @@ def _zones(rows: Sequence[Row]) -> Iterator[Finding]:
             yield error("series.csv", row.line, "zone", row.values["zone"], str(failure.accepted))
 
 
-def _events(tables: Mapping[str, Sequence[Row]]) -> Iterator[Finding]:
+def _events(tables: Mapping[str, Sequence[Row]], *, places_known: bool) -> Iterator[Finding]:
     known = {row.values["id"] for name in ("places", "legs") for row in tables[name]}
     for row in tables["events"]:
-        if row.values["place"] not in known:
+        if places_known and row.values["place"] not in known:
             wanted = "an id of places.csv or legs.csv"
             yield error("events.csv", row.line, "place", row.values["place"], wanted)
         at, precision = row.text("at"), row.values["precision"]

@@ -126,7 +126,7 @@ def _rejections(
 
     def reject(bad: pl.Expr | pl.Series, field: str, expected: str, shown: str = "") -> None:
         rows = both.filter(bad).select("line", pl.col("raw_" + (shown or field)).fill_null("")).rows()
-        found.extend(Rejection(path.name, line, field, value, expected) for line, value in rows)
+        found.extend(Rejection(f"figures/{path.name}", line, field, value, expected) for line, value in rows)
 
     raw = text.select(pl.exclude("line").name.prefix("raw_"))
     both = frame.hstack(raw.get_columns())
