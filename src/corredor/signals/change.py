@@ -56,7 +56,7 @@ def normal_scores(intervals: Intervals, row: int) -> Floats:
     errors = intervals.signed[row, :, 0]
     scores = np.full(errors.size, np.nan)
     for origin in np.flatnonzero(~np.isnan(errors)).tolist():
-        past = intervals.past(origin, 1, signed=True)
+        past = intervals.past_signed(origin, 1)
         if past.size >= LEAST_ERRORS:
             scores[origin] = normal_score(past, float(errors[origin]))
     return scores

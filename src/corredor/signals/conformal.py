@@ -21,20 +21,18 @@ from corredor.signals.model import DEFAULT, Fit, Floats, Settings
 def rank(n: int, alpha: float) -> int:
     """The order statistic, counted from 1, that bounds n scores at level ``alpha``; n + 1 means none."""
     # The rounding keeps (n + 1)(1 - alpha) = 19.000000000000004 from becoming rank 20.
-    return min(math.ceil(round((n + 1) * (1.0 - alpha), 9)), n + 1)
+    return min(max(math.ceil(round((n + 1) * (1.0 - alpha), 9)), 1), n + 1)
 
 
 def bound(scores: Floats, alpha: float) -> float:
     """The score that the next one stays within with probability 1 - ``alpha``; inf where n is too small.
 
     Args:
-        scores: past scores, any shape, without NaN.
+        scores: past scores in rising order, without NaN.
         alpha: level between 0 and 1.
     """
     k = rank(scores.size, alpha)
-    if k > scores.size:
-        return math.inf
-    return float(np.partition(scores.ravel(), k - 1)[k - 1]) if k > 0 else 0.0
+    return math.inf if k > scores.size else float(scores[k - 1])
 
 
 def p_value(scores: Floats, score: float) -> float:
@@ -84,13 +82,24 @@ class Intervals:
         self.signed: Floats = fitted.errors / self.spread
         self.scores: Floats = np.abs(self.signed)
         self._factors: dict[tuple[int, float], Floats] = {}
+        self._past: dict[tuple[int, int], Floats] = {}
 
-    def past(self, origin: int, horizon: int, *, signed: bool = False) -> Floats:
-        """Scores of the siblings whose outcome was known at ``origin``, from the last window, flat."""
+    def past(self, origin: int, horizon: int) -> Floats:
+        """Scores of the siblings whose outcome was known at ``origin``, from the last window, sorted."""
+        key = (origin, horizon)
+        if key not in self._past:
+            self._past[key] = np.sort(self._known(self.scores, origin, horizon))
+        return self._past[key]
+
+    def past_signed(self, origin: int, horizon: int) -> Floats:
+        """The signed scores of the same errors, in no order."""
+        return self._known(self.signed, origin, horizon)
+
+    def _known(self, values: Floats, origin: int, horizon: int) -> Floats:
         last = origin - horizon + 1
-        values = self.signed if signed else self.scores
-        scores: Floats = values[:, max(0, last - self.settings.window) : max(0, last), horizon - 1].ravel()
-        return scores[~np.isnan(scores)]
+        window = values[:, max(0, last - self.settings.window) : max(0, last), horizon - 1]
+        known: Floats = window[~np.isnan(window)]
+        return known
 
     def factor(self, origin: int, horizon: int, alpha: float) -> float:
         """How many spreads the interval reaches to either side; inf where there are too few scores."""

@@ -25,7 +25,9 @@ FALSE_DISCOVERY_RATE = 0.10
 LEAST_MONTHS = 24
 # A sibling's figure that has been out for so long shows that this series' own is missing.
 MISSING_AFTER_DAYS = 30
-GAP_MONTHS = 12
+RECENT_MONTHS = 12
+# A bound further away than this factor says nothing to a reader, and is not given.
+FURTHEST_FACTOR = 20.0
 
 
 class Call(StrEnum):
@@ -86,8 +88,9 @@ class Verdict:
             ``within usual variation``: of both tests that found nothing, taken together.
         looked_at: how many series were tested together.
         p_value: of the newest figure, None where not tested.
-        changes_below: a next figure below it would be called unusual.
-        changes_above: a next figure above it would be called unusual.
+        changes_below: a next figure below it would be called unusual; None where only one more than
+            `FURTHEST_FACTOR` away would.
+        changes_above: a next figure above it would be called unusual; None likewise.
         next_due: day by which the next figure is usually out; None where not known.
         months: months of the series' own history.
         known_at: when the figure became known.
@@ -95,7 +98,7 @@ class Verdict:
         flags: of the figure, as in `Flag`.
         pseudo_real_time: the history has figures of a later vintage than was known then.
         reason: machine word where the call is about the data (``partial``, ``behind-siblings``, ``gap``,
-            ``short-history``, ``few-errors``, ``cumulative``, ``not-monthly``), else "".
+            ``short-history``, ``small-counts``, ``few-errors``, ``cumulative``, ``not-monthly``), else "".
     """
 
     series: str
@@ -333,6 +336,8 @@ def _called(judged: _Judged, i: int, draft: Verdict, *, cut: float, looked_at: i
         call, years = Call.SUSTAINED, RUN_LENGTH_MONTHS / 12.0
         side = Side.HIGH if alarm > 0 else Side.LOW
     below, above = judged.span(i, newest, 1, cut)
+    if below is not None and above is not None and above > below * FURTHEST_FACTOR**2:
+        below = above = None
     return replace(
         draft,
         call=call,
@@ -350,9 +355,12 @@ def _too_little(judged: _Judged, i: int) -> str:
     if row.reason:
         return row.reason
     # History that another series lent counts: season and spread were learnt from it.
-    if np.count_nonzero(~np.isnan(judged.history.values[i])) < LEAST_MONTHS:
+    months = judged.history.values[i]
+    months = months[~np.isnan(months)]
+    if months.size < LEAST_MONTHS:
         return "short-history"
-    return ""
+    # Below the floor all counts look alike to the model.
+    return "small-counts" if np.median(months[-RECENT_MONTHS:]) < judged.intervals.settings.floor else ""
 
 
 def _incomplete(judged: _Judged, i: int) -> str:
@@ -366,5 +374,5 @@ def _incomplete(judged: _Judged, i: int) -> str:
     if np.any(long_known > MISSING_AFTER_DAYS):
         return "behind-siblings"
     own = history.rows[i].own
-    recent = range(max(min(own), newest - GAP_MONTHS), newest)
+    recent = range(max(min(own), newest - RECENT_MONTHS), newest)
     return "gap" if any(column not in own for column in recent) else ""

@@ -24,7 +24,8 @@ class Settings:
     """What the model is told beforehand; everything else it learns from the past of the series.
 
     Attributes:
-        floor: counts below it are raised to it before the log, so that a zero is a number.
+        floor: counts below it are raised to it before the log, so that a zero is a number. At 10 a count's
+            own chance variation is a third: smaller changes cannot be told apart.
         horizons: months ahead that are forecast and that the choice of shrink is judged on.
         shrinks: candidate shares of the seasonal profile.
         memories: candidate years of history that make the profile.
@@ -37,7 +38,7 @@ class Settings:
             (Gibbs and Candès 2021); 0 leaves the level as asked.
     """
 
-    floor: float = 1.0
+    floor: float = 10.0
     horizons: int = 6
     shrinks: tuple[float, ...] = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
     memories: tuple[int, ...] = (3, 5, 8, 12)
