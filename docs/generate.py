@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import EnumMeta
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +76,13 @@ def commands() -> str:
                 name = f"`{each.name.upper()}`" + ("" if each.required else " (may be left out)")
             else:
                 name = ", ".join(f"`{option}`" for option in (*each.opts, *each.secondary_opts))
+            kind = each.type_descriptor.annotation
+            choice = ", ".join(f"`{word}`" for word in kind) if isinstance(kind, EnumMeta) else ""
             default = each.default
             told = "" if default in (None, False, (), []) or callable(default) else f" Default: `{default}`."
-            lines.append(_row(name, _plain(each.help or "") + told))
+            lines.append(
+                _row(name, _plain(each.help or "") + (f" One of {choice}." if choice else "") + told)
+            )
     return "\n".join(lines).strip()
 
 
