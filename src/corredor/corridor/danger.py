@@ -4,6 +4,8 @@ An incident counts for the legs that run within `REACH_KM` of it and whose mode 
 shared among them in inverse proportion to distance, so that the shares of one incident add up to its
 dead. Distances below `BLUR_KM` cannot be told apart, since published coordinates are rounded to a tenth
 of a degree. A leg near which nothing was recorded has no weight: nothing recorded is not nothing happened.
+A leg shorter than the reach's diameter still gathers from a circle of that diameter, so it is taken to be
+that long. Ways over lawful facilities and after processing take no share: the dead were found elsewhere.
 """
 
 from __future__ import annotations
@@ -15,8 +17,8 @@ from datetime import date
 import numpy as np
 from numpy.typing import ArrayLike
 
-from corredor.corridor.geo import Floats, line_distance_km
-from corredor.corridor.network import Corridor
+from corredor.corridor.geo import Floats, line_distance_km, line_length_km
+from corredor.corridor.network import Corridor, Leg
 from corredor.corridor.schema import MODES
 from corredor.errors import InputError
 
@@ -102,9 +104,20 @@ def danger_weights(ways: Sequence[Way], incidents: Incidents, years: float) -> l
     shares = np.divide(pull, total, out=np.zeros_like(pull), where=total > 0)
     dead = shares @ incidents.dead
     return [
-        float(found / way.km * 100.0 / years) if found > 0 and way.km > 0 else None
+        float(found / max(way.km, line_length_km(way.line), 2 * REACH_KM) * 100.0 / years)
+        if found > 0
+        else None
         for found, way in zip(dead, ways, strict=True)
     ]
+
+
+def exposed(corridor: Corridor, leg: Leg) -> bool:
+    """Whether recorded deaths can concern a leg: not if it leads over a lawful facility or pathway, and
+    not if it starts at a crossing, hub or city, where people have been processed.
+    """
+    start, crossing = corridor.places.get(leg.start), corridor.crossings.get(leg.end)
+    processed = start is not None and start.kind in ("crossing", "hub", "city")
+    return not processed and (crossing is None or crossing.facility == "between-ports")
 
 
 def corridor_dangers(
@@ -113,7 +126,8 @@ def corridor_dangers(
     """The danger weight of every leg of a corridor by id, on the great circle between its ends.
 
     Args:
-        corridor: legs with an end that has no coordinates get None and take no share.
+        corridor: legs with an end that has no coordinates get None and take no share, nor do those over
+            lawful facilities and after processing (`exposed`).
         incidents: those of the window.
         window: its first day and the day after its last.
     """
@@ -122,7 +136,8 @@ def corridor_dangers(
     ways: list[Way] = []
     for leg in corridor.legs:
         start, end = corridor.places.get(leg.start), corridor.places.get(leg.end)
-        if start and end and None not in (start.lat, start.lon, end.lat, end.lon):
+        known = start and end and None not in (start.lat, start.lon, end.lat, end.lon)
+        if start and end and known and exposed(corridor, leg):
             line = np.array([[start.lat, start.lon], [end.lat, end.lon]], dtype=np.float64)
             names.append(leg.id)
             ways.append(Way(leg.mode, leg.km, line))
