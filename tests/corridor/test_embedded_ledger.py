@@ -265,6 +265,7 @@ class TestCommitments:
             "c11.e1",
             "c30.e1",
             "c32.e1",
+            "c33.e1",
         }
 
 
