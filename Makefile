@@ -43,8 +43,10 @@ format: $(DEV) ## put the code into ruff's format, and mend what ruff can mend
 serve: brief ## the brief's HTML and JSON on http://127.0.0.1:8000/ (PORT=8000), files only
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory out $(PORT)
 
-bench: $(RUNTIME) ## measure what benchmarks/ holds on this machine
-	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+bench: $(DEV) ## measure what benchmarks/ holds on this machine; results go to benchmarks/results/
+	@set -e; for file in benchmarks/[a-z]*.py; do \
+	  name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name; \
+	done
 
 docs: $(DEV) ## build the documentation into site/
 	$(BIN)/mkdocs build --strict --quiet

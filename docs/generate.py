@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import EnumMeta
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +76,12 @@ def commands() -> str:
                 name = f"`{each.name.upper()}`" + ("" if each.required else " (may be left out)")
             else:
                 name = ", ".join(f"`{option}`" for option in (*each.opts, *each.secondary_opts))
-            kind = each.type_descriptor.annotation
-            choice = ", ".join(f"`{word}`" for word in kind) if isinstance(kind, EnumMeta) else ""
+            kind: Any = each.type_descriptor.annotation
+            choice = (
+                ", ".join(f"`{word}`" for word in kind)
+                if isinstance(kind, type) and issubclass(kind, Enum)
+                else ""
+            )
             default = each.default
             told = "" if default in (None, False, (), []) or callable(default) else f" Default: `{default}`."
             lines.append(
