@@ -49,7 +49,7 @@ bench: $(DEV) ## measure what benchmarks/ holds on this machine; results go to b
 	done
 
 docs: $(DEV) ## build the documentation into site/
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/mkdocs build --strict
 	@echo "open site/index.html"
 
 lock: $(LOCK)/pip-compile ## pin the requirements anew, with hashes and without index addresses
