@@ -58,8 +58,13 @@ WHO = {
     "usbp": ("Border Patrol encounters between ports", "encuentros de la Patrulla Fronteriza entre puertos"),
     "ofo": ("encounters at ports of entry", "encuentros en puertos de entrada"),
 }
+VINTAGES = frozenset(f"cbp.encounters.southwest.{who}.month" for who in WHO)
 # Nationalities that the nationwide file spells out, by the word that keys them.
 NATIONALITIES = {"china-peoples-republic-of": "china", "myanmar-burma": "myanmar", "turkiye": "turkey"}
+# The southwest file names only these and lumps the rest as Other; the nationwide file names 21. The two
+# "others" are different quantities and have different keys.
+FOUR = frozenset({"mexico", "guatemala", "honduras", "el-salvador"})
+OTHER, OTHER_THAN_FOUR = "other", "other-than-four"
 # What tells one row from another: the same in two rows means the file holds the row twice.
 PARTS = (
     "component",
@@ -79,6 +84,7 @@ class _Sums:
     """Sums by series and month, and which of them a bad row has spoilt."""
 
     found: Gathering
+    other: str
     values: dict[tuple[str, date], int] = field(default_factory=dict)
     lines: dict[tuple[str, date], int] = field(default_factory=dict)
     spoilt: set[date] = field(default_factory=set)
@@ -128,14 +134,23 @@ class _Sums:
     def _keys_of(self, row: Row, component: str) -> list[str]:
         by = (component, row["nationality"], row["area"])
         if by not in self._keys:
-            series = list(_series(row, component))
+            series = list(_series(row, component, self.other))
             self.found.series.update({one.key: one for one in series if one.key not in self.found.series})
             self._keys[by] = [one.key for one in series]
         return self._keys[by]
 
     def close(self) -> None:
-        """Hand the sums on, less the spoilt ones, and say what was dropped."""
+        """Hand the sums on, less the spoilt ones, and say what was dropped.
+
+        Without a release date the southwest totals stay out: they have true vintages, among which an
+        assumed date would place a later value before the first release.
+        """
+        undated = self.found.document.known_at is None
+        if undated:
+            self.found.note("southwest totals left out: they need the day of the release (known at)")
         for (key, month), value in self.values.items():
+            if undated and key in VINTAGES:
+                continue
             if month not in self.spoilt and not self.all_spoilt:
                 period = Period.month(month.year, month.month)
                 self.found.add(key, period, value, self.lines[key, month])
@@ -158,14 +173,13 @@ def parse(document: Document) -> Batch:
     """
     table = read_table(document.data, document.name, COLUMNS)
     found = Gathering(document, SOURCE, ZONE, MONTH_LAG_DAYS, "Encounter Count", notices=list(table.notices))
-    sums = _Sums(found)
-    elsewhere = 0
-    for row in table.rows:
-        if _southwest(row, table.columns):
-            sums.take(row)
-        else:
-            elsewhere += 1
+    rows = [row for row in table.rows if _southwest(row, table.columns)]
+    named = {slug(name) for name in {row["nationality"] for row in rows}} - {OTHER, ""}
+    sums = _Sums(found, OTHER_THAN_FOUR if named <= FOUR else OTHER)
+    for row in rows:
+        sums.take(row)
     sums.close()
+    elsewhere = len(table.rows) - len(rows)
     if elsewhere:
         found.note(f"{elsewhere:,} rows outside the southwest land border left out")
     return found.batch(f"CBP encounters, {document.name}")
@@ -188,14 +202,19 @@ def _months(row: Row) -> list[date]:
     return [date(fiscal - 1 if number >= 10 else fiscal, number, 1) for number in numbers]
 
 
-def _series(row: Row, component: str) -> Iterator[Series]:
+def _series(row: Row, component: str, other: str) -> Iterator[Series]:
     for who in ("total", component):
         yield _one(f"southwest.{who}", who, "region.southwest")
         if row["nationality"]:
             name = row["nationality"]
-            word = NATIONALITIES.get(slug(name), slug(name))
+            word = other if slug(name) == OTHER else NATIONALITIES.get(slug(name), slug(name))
             key = f"southwest.{who}.nationality.{word}"
-            yield _one(key, who, "region.southwest", ("nationality", _proper(name)))
+            yield _one(
+                key,
+                who,
+                "region.southwest",
+                ("nationality", _proper(word if word == OTHER_THAN_FOUR else name)),
+            )
     area = row["area"]
     if area.lower().endswith(" sector") and component == "usbp":
         name = area[: -len(" sector")]

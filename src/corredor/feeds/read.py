@@ -61,6 +61,9 @@ class Unchanged:
     fetched_at: datetime
     batch: Batch
 
+    def __str__(self) -> str:
+        return f"{self.feed}: unchanged since {self.since:%Y-%m-%d %H:%M} UTC"
+
 
 def read_feed(
     name: str,

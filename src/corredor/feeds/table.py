@@ -192,9 +192,9 @@ COUNT = "a whole number, 0 or more"
 def read_count(text: str) -> int | None:
     """A count such as ``1234``, ``1,234`` or ``1234.0``; None where it is not one."""
     plain = text.strip()
-    if re.fullmatch(r"\d{1,3}(,\d{3})+(\.0+)?", plain):
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.0+)?", plain):
         plain = plain.replace(",", "")
-    if not re.fullmatch(r"\d{1,15}(\.0+)?", plain):
+    if not re.fullmatch(r"[0-9]{1,15}(\.0+)?", plain):
         return None
     return int(plain.split(".")[0])
 
