@@ -104,16 +104,16 @@ def danger_weights(ways: Sequence[Way], incidents: Incidents, years: float) -> l
     shares = np.divide(pull, total, out=np.zeros_like(pull), where=total > 0)
     dead = shares @ incidents.dead
     return [
-        float(found / max(way.km, line_length_km(way.line), 2 * REACH_KM) * 100.0 / years)
-        if found > 0
-        else None
+        float(found / max(way.km, 2 * REACH_KM) * 100.0 / years) if found > 0 else None
         for found, way in zip(dead, ways, strict=True)
     ]
 
 
 def exposed(corridor: Corridor, leg: Leg) -> bool:
-    """Whether recorded deaths can concern a leg: not if it leads over a lawful facility or pathway, and
-    not if it starts at a crossing, hub or city, where people have been processed.
+    """Whether recorded deaths can concern a leg.
+
+    Not if it leads over a lawful facility or pathway, and not if it starts at a crossing, hub or city,
+    where people have been processed.
     """
     start, crossing = corridor.places.get(leg.start), corridor.crossings.get(leg.end)
     processed = start is not None and start.kind in ("crossing", "hub", "city")
@@ -140,7 +140,9 @@ def corridor_dangers(
         if start and end and known and exposed(corridor, leg):
             line = np.array([[start.lat, start.lon], [end.lat, end.lon]], dtype=np.float64)
             names.append(leg.id)
-            ways.append(Way(leg.mode, leg.km, line))
+            # The way to a stretch between ports is shorter than the line to its middle.
+            least = line_length_km(line) if leg.end in corridor.crossings else 0.0
+            ways.append(Way(leg.mode, max(leg.km, least), line))
     years = (window[1] - window[0]).days / YEAR_DAYS
     found |= zip(names, danger_weights(ways, incidents, years), strict=True)
     return found
