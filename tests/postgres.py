@@ -24,7 +24,7 @@ from corredor.record import Record, open_record
 MISSING = "PostgreSQL's server programs (initdb, postgres) are not installed: its tests are skipped"
 
 
-def _programs() -> Path | None:
+def programs() -> Path | None:
     """The folder of the newest installed server programs."""
     folders = sorted(
         Path("/usr/lib/postgresql").glob("*/bin"), key=lambda each: int(each.parent.name.split(".")[0])
@@ -50,11 +50,18 @@ def _account() -> str | None:
 
 
 class Cluster:
-    """A running cluster: `database` makes a fresh, migrated database and gives its address."""
+    """A running cluster: `database` makes a fresh, migrated database and gives its address.
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    Args:
+        programs: the folder of the server's programs.
+        folder: an empty folder for its data.
+        durable: with fsync, as a user's server runs. Tests kill the client and not the server: they need none.
+    """
+
+    def __init__(self, programs: Path, folder: Path, *, durable: bool = False) -> None:
         self.programs = programs
         self.folder = folder
+        self.durable = durable
         self.account = _account()
         self.user = self.account or pwd.getpwuid(os.geteuid()).pw_name
         self._numbers = count(1)
@@ -78,11 +85,12 @@ class Cluster:
             shutil.chown(self.folder, self.account)
         data = str(self.folder / "data")
         self._run("initdb", "-D", data, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-        # fsync stays off: the kill tests kill the client, and the server keeps running.
         options = (
             f"-c listen_addresses=127.0.0.1 -p {self.port} -c unix_socket_directories={self.folder} "
-            "-c fsync=off -c full_page_writes=off -c shared_buffers=64MB -c max_connections=40"
+            "-c shared_buffers=64MB -c max_connections=40"
         )
+        if not self.durable:
+            options += " -c fsync=off -c full_page_writes=off"
         self._run("pg_ctl", "-D", data, "-l", str(self.folder / "log"), "-o", options, "-w", "start")
         self._execute("CREATE DATABASE template_record")
         open_record(self.url("template_record")).close()
@@ -113,12 +121,12 @@ class Cluster:
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[Cluster]:
     """The session's cluster, started when the first test asks for it."""
-    programs = _programs()
-    if programs is None:
+    folder = programs()
+    if folder is None:
         pytest.skip(MISSING)
     # A short path of its own: a socket's path may have 107 characters, and its parents must be open to all.
     with tempfile.TemporaryDirectory(prefix="corredor-pg-", ignore_cleanup_errors=True) as name:
-        cluster = Cluster(programs, Path(name))
+        cluster = Cluster(folder, Path(name))
         cluster.start()
         try:
             yield cluster
@@ -153,3 +161,9 @@ def opened() -> Iterator[Callable[[str], Record]]:
 def record(record_url: str, opened: Callable[[str], Record]) -> Record:
     """A fresh, empty record, once on each database."""
     return opened(record_url)
+
+
+@pytest.fixture
+def postgresql_record(postgresql: Cluster, opened: Callable[[str], Record]) -> Record:
+    """A fresh, empty record on PostgreSQL."""
+    return opened(postgresql.database())

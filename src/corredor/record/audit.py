@@ -112,6 +112,13 @@ class Audit:
         with self._database.reading() as connection:
             return [{**row, "detail": json.loads(row["detail"])} for row in _audit_rows(connection)]
 
+    def newest(self, action: str) -> dict[str, Any] | None:
+        """The newest row of that action, as `rows` gives it; None where there is none."""
+        statement = sa.select(audit).where(audit.c.action == action).order_by(audit.c.row_id.desc()).limit(1)
+        with self._database.reading() as connection:
+            row = connection.execute(statement).mappings().first()
+        return None if row is None else {**row, "detail": json.loads(row["detail"])}
+
     def seal(self, *, at: datetime | None = None) -> Head | None:
         """Chain every row appended since the last seal; None where there is none."""
         moment = datetime.now(UTC) if at is None else require_aware(at)

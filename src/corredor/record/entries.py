@@ -164,6 +164,8 @@ class Statement:
     source: str
     conflict: str = ""
     conflict_es: str = ""
+    speaker_es: str = ""
+    role_es: str = ""
 
 
 @dataclass(frozen=True)

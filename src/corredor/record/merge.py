@@ -57,8 +57,12 @@ def with_standing(frame: pl.DataFrame) -> pl.DataFrame:
 
 def standing_rows(frame: pl.DataFrame) -> pl.DataFrame:
     """Of each period, the one row that stands; the frame as `with_standing` wants it."""
-    last = with_standing(frame).group_by(PERIOD, maintain_order=True).agg(pl.col("standing").last())
-    return frame[last["standing"]]
+    if frame.is_empty():
+        return frame
+    last = pl.any_horizontal([pl.col(name) != pl.col(name).shift(-1) for name in PERIOD]).fill_null(
+        value=True
+    )
+    return frame[with_standing(frame).filter(last)["standing"]]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,9 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from corredor.moment import to_micros
+from corredor.moment import from_micros, to_micros
 from corredor.record.merge import PERIOD, standing_rows
-from corredor.record.schema import ENTRY_TABLES, EntryKind, correction
+from corredor.record.schema import ENTRY_TABLES, EntryKind, correction, figure
 
 # What `panel`, `figures` and `vintages` return, sorted by series, start and end.
 PANEL_FRAME: dict[str, pl.DataType] = {
@@ -60,9 +61,15 @@ def fetch(connection: sa.Connection, sql: str, frame: dict[str, pl.DataType]) ->
         if not data:
             return pl.DataFrame(schema=frame)
         return pl.read_csv(io.BytesIO(data), has_header=False, schema=frame)
-    rows = raw.execute(sql).fetchall()
-    if not rows:
-        return pl.DataFrame(schema=frame)
+    cursor = raw.execute(sql)
+    parts = [pl.DataFrame(schema=frame)]
+    # In parts: a million live tuples would keep the garbage collector busy.
+    while rows := cursor.fetchmany(20_000):
+        parts.append(_columns(rows, frame))
+    return pl.concat(parts)
+
+
+def _columns(rows: list[tuple[Any, ...]], frame: dict[str, pl.DataType]) -> pl.DataFrame:
     columns = []
     for (name, kind), values in zip(frame.items(), zip(*rows, strict=True), strict=True):
         if kind == pl.Date():
@@ -70,6 +77,41 @@ def fetch(connection: sa.Connection, sql: str, frame: dict[str, pl.DataType]) ->
         else:
             columns.append(pl.Series(name, values, dtype=kind))
     return pl.DataFrame(columns)
+
+
+class Vintages:
+    """Every figure on record as one sorted frame, kept for the life of a `Record`.
+
+    The record is append-only, so what was read stays true: each use reads only the rows that are newer. An
+    erasure empties it.
+    """
+
+    def __init__(self) -> None:
+        self._frame = pl.DataFrame(schema=STORED_FRAME)
+        self._erased = 0
+        self._lock = threading.Lock()
+
+    def frame(self, connection: sa.Connection) -> pl.DataFrame:
+        """The columns of `STORED_FRAME`, sorted by period and by the order in which they became known."""
+        with self._lock:
+            erased = connection.exec_driver_sql("SELECT count(*) FROM tombstone").scalar() or 0
+            if erased != self._erased:
+                self._frame, self._erased = self._frame.clear(), erased
+            last = _highest(self._frame)
+            fresh = fetch(
+                connection, f"SELECT {STORED_COLUMNS} FROM figure WHERE row_id > {last}", STORED_FRAME
+            )
+            if fresh.height:
+                self._frame = pl.concat([self._frame, fresh]).sort(*PERIOD, *_ORDER)
+            seen = connection.exec_driver_sql("SELECT max(row_id) FROM figure").scalar() or 0
+            # Another thread may have read a later state than this transaction sees.
+            return (
+                self._frame if seen >= _highest(self._frame) else self._frame.filter(pl.col("row_id") <= seen)
+            )
+
+
+def _highest(frame: pl.DataFrame) -> int:
+    return int(frame.select(pl.col("row_id").max().fill_null(0)).item())
 
 
 def ids_of(
@@ -88,79 +130,67 @@ def ids_of(
     return dict(found.tuples().all())
 
 
-def _corrected(table: str, as_of: int | None, recorded_by: int | None) -> str:
-    """A SELECT of the rows that a correction takes out. A mistake of ours was never true."""
-    parts = [f"SELECT target FROM correction WHERE \"table\" = '{table}'"]
-    if as_of is not None:
-        parts.append(f"(mistake = 'ours' OR known_at <= {as_of})")
-    if recorded_by is not None:
-        parts.append(f"recorded_at <= {recorded_by}")
-    return " AND ".join(parts)
-
-
-def _where(
-    connection: sa.Connection, ids: Sequence[int] | None, as_of: int | None, recorded_by: int | None
-) -> str:
-    parts = []
-    if ids is not None:
-        parts.append(f"series_id IN ({', '.join(map(str, ids))})")
-    if as_of is not None:
-        parts.append(f"known_at <= {as_of}")
-    if recorded_by is not None:
-        parts.append(f"recorded_at <= {recorded_by}")
-    corrected = _corrected("figure", as_of, recorded_by)
-    if connection.exec_driver_sql(f"{corrected} LIMIT 1").first():
-        parts.append(f"row_id NOT IN ({corrected})")
-    return " AND ".join(parts) or "1 = 1"
-
-
-def panel(
-    connection: sa.Connection, keys: Sequence[str] | None, as_of: datetime, recorded_by: datetime | None
+def _known(
+    connection: sa.Connection, frame: pl.DataFrame, as_of: int | None, recorded_by: int | None
 ) -> pl.DataFrame:
-    """The figure that stands for each series and period; see `Record.panel`."""
+    """The rows known at ``as_of`` and recorded by ``recorded_by``, less those that a correction takes out."""
+    # A mistake of ours was never true; a publisher's was until its correction.
+    statement = sa.select(correction.c.target).where(correction.c.table == "figure")
+    if as_of is not None:
+        frame = frame.filter(pl.col("known_at") <= as_of)
+        known = correction.c.known_at <= from_micros(as_of)
+        statement = statement.where(sa.or_(correction.c.mistake == "ours", known))
+    if recorded_by is not None:
+        frame = frame.filter(pl.col("recorded_at") <= recorded_by)
+        statement = statement.where(correction.c.recorded_at <= from_micros(recorded_by))
+    gone = pl.Series(list(connection.execute(statement).scalars()), dtype=pl.Int64)
+    return frame.filter(~pl.col("row_id").is_in(gone.implode())) if gone.len() else frame
+
+
+# Above this many series all figures are read at once, and kept.
+_FEW = 50
+
+
+def _vintages(
+    connection: sa.Connection, ids: Sequence[int] | None, kept: Vintages, as_of: int | None, by: int | None
+) -> pl.DataFrame:
+    if ids is None or len(ids) > _FEW:
+        frame = kept.frame(connection)
+        if ids is not None:
+            frame = frame.filter(pl.col("series_id").is_in(pl.Series(ids, dtype=pl.Int64).implode()))
+    else:
+        chosen = ", ".join(map(str, ids))
+        sql = f"SELECT {STORED_COLUMNS} FROM figure WHERE series_id IN ({chosen})"
+        if as_of is not None:
+            sql += f" AND known_at <= {as_of}"
+        frame = fetch(connection, sql, STORED_FRAME).sort(*PERIOD, *_ORDER)
+    return _known(connection, frame, as_of, by)
+
+
+def _micros(moment: datetime | None) -> int | None:
+    return None if moment is None else to_micros(moment)
+
+
+def figures(
+    connection: sa.Connection,
+    keys: Sequence[str] | None,
+    kept: Vintages,
+    *,
+    as_of: datetime | None,
+    recorded_by: datetime | None,
+    standing: bool,
+) -> pl.DataFrame:
+    """The figures of those series known then: the one that stands for each period, or every release.
+
+    Returns:
+        the columns of `PANEL_FRAME`, sorted by series, start and end, then as they became known.
+    """
     names = ids_of(connection, "series", "key", keys)
     ids = None if keys is None else [names[key] for key in dict.fromkeys(keys) if key in names]
     if ids is not None and not ids:
         return pl.DataFrame(schema=PANEL_FRAME)
-    by = None if recorded_by is None else to_micros(recorded_by)
-    where = _where(connection, ids, to_micros(as_of), by)
-    newest = fetch(connection, _newest_sql(connection.dialect.name, where), STORED_FRAME)
-    # Only where the newest one is rounded can an earlier one still stand.
-    rounded = newest.filter(pl.col("rounded_to").is_not_null())["series_id"].unique().to_list()
-    if rounded:
-        chosen = ", ".join(map(str, rounded))
-        every = fetch(
-            connection,
-            f"SELECT {STORED_COLUMNS} FROM figure WHERE series_id IN ({chosen}) AND {where}",
-            STORED_FRAME,
-        )
-        stands = standing_rows(every.sort(*PERIOD, *_ORDER))
-        newest = pl.concat([newest.filter(~pl.col("series_id").is_in(rounded)), stands])
-    return _named(connection, newest, names).sort("series", "start", "end")
-
-
-def _newest_sql(dialect: str, where: str) -> str:
-    columns = STORED_COLUMNS
-    return (
-        f'SELECT {columns} FROM (SELECT {columns}, row_number() OVER (PARTITION BY series_id, start, "end" '
-        "ORDER BY known_at DESC, recorded_at DESC, row_id DESC) AS place "
-        f"FROM figure WHERE {where}) AS known WHERE place = 1"
-    )
-
-
-def vintages(
-    connection: sa.Connection, keys: Sequence[str], as_of: datetime | None, recorded_by: datetime | None
-) -> pl.DataFrame:
-    """Every release of those series; see `Record.vintages`."""
-    names = ids_of(connection, "series", "key", keys)
-    ids = [names[key] for key in dict.fromkeys(keys) if key in names]
-    if not ids:
-        return pl.DataFrame(schema=PANEL_FRAME)
-    moment = None if as_of is None else to_micros(as_of)
-    by = None if recorded_by is None else to_micros(recorded_by)
-    where = _where(connection, ids, moment, by)
-    stored = fetch(connection, f"SELECT {STORED_COLUMNS} FROM figure WHERE {where}", STORED_FRAME)
-    return _named(connection, stored, names).sort("series", "start", "end", "known_at", "recorded_at", "id")
+    frame = _vintages(connection, ids, kept, _micros(as_of), _micros(recorded_by))
+    return _named(connection, standing_rows(frame) if standing else frame, names)
 
 
 def _named(connection: sa.Connection, stored: pl.DataFrame, series: dict[str, int]) -> pl.DataFrame:
@@ -172,28 +202,24 @@ def _named(connection: sa.Connection, stored: pl.DataFrame, series: dict[str, in
         sources = dict(found.tuples().all())
     else:
         sources = {row: name for name, row in ids_of(connection, "source", "id").items()}
-    keys = {row: key for key, row in series.items()}
-    return stored.select(
-        _lookup("series_id", keys).alias("series"),
+    keys = sorted(series)
+    places = {series[key]: place for place, key in enumerate(keys)}
+    ordered = stored.with_columns(
+        pl.col("series_id").replace_strict(places, return_dtype=pl.UInt32, default=None)
+    ).sort("series_id", "start", "end", *_ORDER)
+    return ordered.select(
+        pl.lit(pl.Series(keys, dtype=pl.String)).gather(pl.col("series_id")).alias("series"),
         "start",
         "end",
         "value",
         "low",
         "high",
-        pl.col("known_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
+        pl.col("known_at").cast(pl.Datetime("us", "UTC")),
         "rounded_to",
         "flags",
-        _lookup("source_id", sources).alias("source"),
-        pl.col("recorded_at").cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
+        pl.col("source_id").replace_strict(sources, return_dtype=pl.String, default=None).alias("source"),
+        pl.col("recorded_at").cast(pl.Datetime("us", "UTC")),
         pl.col("row_id").alias("id"),
-    )
-
-
-def _lookup(column: str, names: dict[int, str]) -> pl.Expr:
-    if not names:
-        return pl.col(column).cast(pl.String)
-    return pl.col(column).replace_strict(
-        list(names.keys()), list(names.values()), return_dtype=pl.String, default=None
     )
 
 
@@ -219,3 +245,12 @@ def newest_versions(connection: sa.Connection, kind: EntryKind) -> dict[str, dic
     table = ENTRY_TABLES[kind.table]
     statement = sa.select(table).order_by(table.c.recorded_at, table.c.row_id)
     return {row[kind.key]: dict(row) for row in connection.execute(statement).mappings()}
+
+
+def counts(connection: sa.Connection) -> dict[str, int]:
+    """How many rows each table of entries and figures holds."""
+    tables = {**ENTRY_TABLES, "figure": figure}
+    return {
+        name: connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+        for name, table in tables.items()
+    }

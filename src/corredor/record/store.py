@@ -43,6 +43,7 @@ class Record:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._vintages = read.Vintages()
 
     @property
     def name(self) -> str:
@@ -100,7 +101,9 @@ class Record:
         """
         as_of = require_aware(as_of)
         with self._database.reading() as connection:
-            return read.panel(connection, keys, as_of, recorded_by)
+            return read.figures(
+                connection, keys, self._vintages, as_of=as_of, recorded_by=recorded_by, standing=True
+            )
 
     def figures(self, key: str, as_of: datetime, *, recorded_by: datetime | None = None) -> pl.DataFrame:
         """`panel` of one series."""
@@ -117,7 +120,9 @@ class Record:
         wanted = [keys] if isinstance(keys, str) else keys
         moment = None if as_of is None else require_aware(as_of)
         with self._database.reading() as connection:
-            return read.vintages(connection, wanted, moment, recorded_by)
+            return read.figures(
+                connection, wanted, self._vintages, as_of=moment, recorded_by=recorded_by, standing=False
+            )
 
     def series(self, pattern: str | None = None) -> list[Series]:
         """The series whose key matches a shell pattern (``cbp.encounters.*``), sorted by key."""
@@ -280,6 +285,11 @@ class Record:
             )
         self._database.forget()
         return len(rows)
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table of entries holds, corrected ones included."""
+        with self._database.reading() as connection:
+            return read.counts(connection)
 
     @property
     def audit(self) -> Audit:

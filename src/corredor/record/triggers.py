@@ -62,6 +62,43 @@ def functions(dialect: str) -> Iterator[str]:
     )
 
 
+# Column of figure, and the table it refers to.
+_FIGURE_KEYS = {"series_id": "series", "source_id": "source", "load_id": "load"}
+
+
+def figure_references(dialect: str) -> Iterator[str]:
+    """Foreign keys of figure on PostgreSQL, checked once a statement: row by row they cost most of a load."""
+    if dialect == "sqlite":
+        return
+    checks = " ".join(
+        f'IF EXISTS (SELECT 1 FROM fresh n LEFT JOIN "{table}" r ON r.row_id = n.{column} '
+        f"WHERE r.row_id IS NULL) THEN RAISE foreign_key_violation USING MESSAGE = "
+        f"'figure.{column} names no row of {table}'; END IF;"
+        for column, table in _FIGURE_KEYS.items()
+    )
+    yield (
+        "CREATE FUNCTION corredor_figure_references() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN {checks} RETURN NULL; END $$"
+    )
+    yield (
+        "CREATE TRIGGER figure_references AFTER INSERT ON figure REFERENCING NEW TABLE AS fresh "
+        "FOR EACH STATEMENT EXECUTE FUNCTION corredor_figure_references()"
+    )
+    for column, table in _FIGURE_KEYS.items():
+        if table == "load":  # never deleted at all
+            continue
+        yield (
+            f"CREATE FUNCTION corredor_keep_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF EXISTS (SELECT 1 FROM figure f WHERE f.{column} = OLD.row_id) THEN "
+            f"RAISE foreign_key_violation USING MESSAGE = 'figures refer to this row of {table}'; END IF; "
+            "RETURN OLD; END $$"
+        )
+        yield (
+            f"CREATE TRIGGER {table}_in_use BEFORE DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION corredor_keep_{table}()"
+        )
+
+
 def _iso(dialect: str, column: str) -> str:
     if dialect == "sqlite":
         return f"strftime('%Y-%m-%dT%H:%M:%SZ', {column} / 1000000, 'unixepoch')"

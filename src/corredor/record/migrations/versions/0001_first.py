@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from corredor.record.triggers import functions, guards, views
+from corredor.record.triggers import figure_references, functions, guards, views
 
 revision = "0001"
 down_revision = None
@@ -34,7 +34,7 @@ def upgrade() -> None:
     for table in (*ERASABLE, *PERMANENT):
         for statement in guards(dialect, table, erasable=table in ERASABLE):
             op.execute(statement)
-    for statement in views(dialect):
+    for statement in (*figure_references(dialect), *views(dialect)):
         op.execute(statement)
 
 
@@ -288,6 +288,8 @@ def _tables() -> None:
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("conflict", sa.Text(), nullable=False),
         sa.Column("conflict_es", sa.Text(), nullable=False),
+        sa.Column("speaker_es", sa.Text(), nullable=False),
+        sa.Column("role_es", sa.Text(), nullable=False),
         sa.Column("load_id", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -315,6 +317,14 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("row_id"),
         sa.UniqueConstraint("table", "target", name="tombstone_once"),
     )
+    # PostgreSQL checks these by a trigger, see `figure_references`.
+    references = []
+    if op.get_bind().dialect.name == "sqlite":
+        references = [
+            sa.ForeignKeyConstraint(["load_id"], ["load.row_id"]),
+            sa.ForeignKeyConstraint(["series_id"], ["series.row_id"]),
+            sa.ForeignKeyConstraint(["source_id"], ["source.row_id"]),
+        ]
     op.create_table(
         "figure",
         sa.Column("row_id", ID, autoincrement=False, nullable=False),
@@ -339,18 +349,7 @@ def _tables() -> None:
         sa.CheckConstraint("low IS NULL OR high IS NULL OR low <= high", name="figure_range"),
         sa.CheckConstraint("rounded_to IS NULL OR rounded_to > 0", name="figure_rounding"),
         sa.CheckConstraint("value IS NOT NULL OR low IS NOT NULL OR high IS NOT NULL", name="figure_present"),
-        sa.ForeignKeyConstraint(
-            ["load_id"],
-            ["load.row_id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["series_id"],
-            ["series.row_id"],
-        ),
-        sa.ForeignKeyConstraint(
-            ["source_id"],
-            ["source.row_id"],
-        ),
         sa.PrimaryKeyConstraint("row_id"),
+        *references,
     )
     op.create_index("figure_by_period", "figure", ["series_id", "start", "end", "known_at"], unique=False)
