@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - rows of tables are as long as they are
 """A small corridor folder for tests, and ways to change one cell of it."""
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ id,place,mode,direction,change,at,precision,known_at,known_at_assumed,source,not
 2023-12-20.bridge.closed,poe.river.bridge-1,vehicle,northbound,closed,2023-12-20,day,2023-12-20,false,agency.release,,
 """,
     "statements.csv": """\
-id,speaker,role,named,outlet,said_on,quantity_low,quantity_high,unit,period_start,period_end,place,direction,summary,summary_es,known_at,source,conflict,conflict_es
-said.1,a spokesperson,agency,false,A paper,2023-12-21,9000,10000,people a day,2023-12-18,2023-12-19,port.river,up,About 10000 came.,Llegaron unas 10000.,2023-12-21,agency.release,,
+id,speaker,role,named,outlet,said_on,quantity_low,quantity_high,unit,period_start,period_end,place,direction,summary,summary_es,known_at,source,conflict,conflict_es,speaker_es,role_es
+said.1,a spokesperson,agency,false,A paper,2023-12-21,9000,10000,people a day,2023-12-18,2023-12-19,port.river,up,About 10000 came.,Llegaron unas 10000.,2023-12-21,agency.release,,,un portavoz,agencia
 """,
     "commitments.csv": """\
 id,party,party_es,action,action_es,subject,subject_es,made_on,due_on,due,due_es,known_at,source
@@ -64,7 +65,7 @@ promise.1,The agency,La agencia,reopen,reabrir,the bridge,el puente,2023-12-27,,
 """,
     "evidence.csv": """\
 id,commitment,state,text,text_es,dated,known_at,source
-promise.1.kept,promise.1,kept,It reopened.,Reabrió.,2024-01-04,2024-01-02,agency.release
+promise.1.met,promise.1,met,It reopened.,Reabrió.,2024-01-04,2024-01-02,agency.release
 """,
     "groups.csv": """\
 id,group,name,name_es,track,on,precision,place,place_name,lat,lon,size_low,size_high,mode,event,known_at,known_at_assumed,source,quality,note
@@ -79,7 +80,7 @@ FIGURES = """\
 series,start,end,value,low,high,known_at,rounded_to,flags,source
 agency.crossings.month,2023-10-01,2023-11-01,100,,,2023-11-20,,,agency.release
 agency.crossings.month,2023-11-01,2023-12-01,120,,,2023-12-22T14:00-05:00,,provisional known-at-assumed,agency.release
-agency.crossings.month,2023-11-01,2023-12-01,118,,,2024-02-13,10,later-vintage,agency.release
+agency.crossings.month,2023-11-01,2023-12-01,90,,,2024-02-13,10,later-vintage,agency.release
 """
 
 

@@ -120,6 +120,9 @@ def _pathways(places: Mapping[str, Row], rows: Sequence[Row]) -> Iterator[Findin
 
 def _legs(places: Mapping[str, Row], tables: Mapping[str, Sequence[Row]]) -> Iterator[Finding]:
     modes = {row.values["place"]: expand_modes(row.values["modes"]) for row in tables["crossings"]}
+    stretches = {
+        row.values["place"] for row in tables["crossings"] if row.values["facility"] == "between-ports"
+    }
     ways: dict[tuple[str, str, str], int] = {}
     for row in tables["legs"]:
         start, end, mode = row.values["from"], row.values["to"], row.values["mode"]
@@ -134,11 +137,12 @@ def _legs(places: Mapping[str, Row], tables: Mapping[str, Sequence[Row]]) -> Ite
             yield error(
                 "legs.csv", row.line, "id", row.values["id"], f"a way not given in line {first} already"
             )
-        for place in (start, end):
-            if place in modes and mode not in modes[place]:
-                wanted = f"a mode of the crossing {place}: {' '.join(modes[place])}"
-                yield warning("legs.csv", row.line, "mode", mode, wanted)
-        if start in places and end in places:
+        # Only the way in: from a gate for walkers people are driven on.
+        if end in modes and mode not in modes[end]:
+            wanted = f"a mode of the crossing {end}: {' '.join(modes[end])}"
+            yield warning("legs.csv", row.line, "mode", mode, wanted)
+        # A stretch between ports is long and stands as one point: distances to it say nothing.
+        if start in places and end in places and not {start, end} & stretches:
             yield from _length(row, places[start], places[end])
 
 

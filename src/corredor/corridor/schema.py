@@ -27,6 +27,20 @@ FACILITIES = (
     "between-ports",
     "pathway",
 )
+SAID = ("up", "down", "high", "record", "near record")
+EVIDENCE_STATES = (
+    "announced",
+    "started",
+    "in force",
+    "continued",
+    "partly",
+    "met",
+    "claimed",
+    "consistent",
+    "disputed",
+    "not sustained",
+    "not met",
+)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 FLAGS = {
     "provisional": Flag.PROVISIONAL,
@@ -174,6 +188,7 @@ class Table:
         if keys:
             found["foreignKeys"] = keys
         found["missingValues"] = [""]
+        found["fieldsMatch"] = "partial"  # columns go by name, and optional ones may be missing
         return found
 
 
