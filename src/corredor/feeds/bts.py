@@ -66,6 +66,7 @@ def parse(document: Document) -> Batch:
     table = read_table(document.data, document.name, COLUMNS)
     found = Gathering(document, SOURCE, ZONE, MONTH_LAG_DAYS, "Value", notices=list(table.notices))
     periods: dict[str, Period | None] = {}
+    ports: dict[str, str] = {}
     elsewhere = 0
     for row in table.rows:
         if row["border"].lower() != MEXICAN_BORDER:
@@ -80,7 +81,7 @@ def parse(document: Document) -> Batch:
             periods[row["date"]] = Period.month(first.year, first.month) if first else None
         period = periods[row["date"]]
         value = read_count(row["value"])
-        port = slug(row["port"])
+        port = ports.get(row["port"]) or ports.setdefault(row["port"], slug(row["port"]))
         if not port:
             found.reject(row.line, "Port Name", row["port"], "the name of a port")
         elif period is None:

@@ -26,6 +26,7 @@ WEEK_LAG_DAYS = 10
 """The same for a week."""
 
 NO_FLAG = Flag(0)
+ASSUMED = int(Flag.KNOWN_AT_ASSUMED | Flag.LATER_VINTAGE)
 
 SECTORS = frozenset(
     (
@@ -75,7 +76,7 @@ class Document:
             require_aware(self.known_at)
 
 
-@dataclass
+@dataclass(slots=True)
 class _Cell:
     period: Period
     value: float
@@ -135,12 +136,12 @@ class Gathering:
                 self._clashes.setdefault(at, [(earlier.line, earlier.value)]).append((line, value))
             return
         # A reading that carries its own instant owes nothing to what is assumed of the document.
-        flags |= NO_FLAG if known_at else self.document.flags
+        held = int(flags) if known_at else int(flags) | int(self.document.flags)
         moment = known_at or self.document.known_at
         if moment is None:
             moment = self._assumed_release(period)
-            flags |= Flag.KNOWN_AT_ASSUMED | Flag.LATER_VINTAGE
-        self._cells[at] = _Cell(period, value, line, moment, int(flags), rounded_to)
+            held |= ASSUMED
+        self._cells[at] = _Cell(period, value, line, moment, held, rounded_to)
 
     def reject(self, line: int, name: str, value: str, expected: str) -> None:
         """List one bad row."""
