@@ -97,6 +97,21 @@ def test_the_folder_has_no_error() -> None:
     assert [str(found) for found in check_folder(None) if found.file in network] == []
 
 
+def test_the_page_on_the_corridor_gives_its_real_counts(corridor: Corridor) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "explanation" / "corridor.md").read_text(encoding="utf-8")
+    kinds = Counter(place.kind for place in corridor.places.values())
+    modes = Counter(leg.mode for leg in corridor.legs)
+    dangerous = sum(leg.danger is not None for leg in corridor.legs)
+    assert f"{len(corridor.places)} places and {len(corridor.legs)} legs" in page
+    assert f"| origin, town | {kinds['origin'] + kinds['town']} |" in page
+    assert f"| region, service | {kinds['region'] + kinds['service']} |" in page
+    for kind in ("port", "crossing", "sector", "hub", "city"):
+        assert f"| {kind} | {kinds[kind]} |" in page
+    for mode, number in modes.items():
+        assert f"| {mode} | {number} |" in page
+    assert f"{dangerous} legs have a weight" in page
+
+
 class TestPlaces:
     def test_counts(self, corridor: Corridor) -> None:
         kinds = Counter(place.kind for place in corridor.places.values())
