@@ -38,6 +38,12 @@ def end_of_day(day: date, zone_name: str) -> datetime:
     return midnight.astimezone(UTC)
 
 
+def day_of(moment: datetime, zone_name: str) -> date:
+    """The local date of an instant; midnight belongs to the day that it ends, as in `end_of_day`."""
+    local = require_aware(moment).astimezone(zone(zone_name))
+    return local.date() - timedelta(days=1) if local.time() == time.min else local.date()
+
+
 def parse_moment(text: str, zone_name: str) -> datetime:
     """Read a date (the end of that day in the zone) or an aware ISO 8601 instant, as UTC.
 

@@ -1,0 +1,94 @@
+"""What a corridor's brief shows: patterns of series by part, from ``brief.toml`` of its folder."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from corredor.corridor.folder import embedded_folder
+from corredor.errors import CorridorError
+from corredor.record.entries import Frequency, Series, SeriesKind
+
+PARTS = ("headline", "parts", "upstream", "weekly", "reception")
+FILE = "brief.toml"
+OUTLINE = "outline.geojson"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Patterns of series keys (as in a shell) by part of the brief, in the order in which they are shown.
+
+    Attributes:
+        headline: judged, forecast, and told first.
+        parts: what the headline is made of; judged.
+        upstream: counts further back on the way; judged.
+        weekly: shown as they come, not judged.
+        reception: the newest count per place.
+        labels: short names by series key, English and Spanish.
+    """
+
+    headline: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    upstream: tuple[str, ...] = ()
+    weekly: tuple[str, ...] = ()
+    reception: tuple[str, ...] = ()
+    labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+def matching(patterns: Sequence[str], keys: Iterable[str]) -> list[str]:
+    """The keys that match, in the order of the patterns and by name within one, each once."""
+    known = sorted(keys)
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        found |= dict.fromkeys(key for key in known if fnmatchcase(key, pattern))
+    return list(found)
+
+
+def read_selection(folder: Path | None = None) -> Selection | None:
+    """The selection that a corridor folder declares (None: the embedded folder's), or None without one.
+
+    Raises:
+        CorridorError: ``brief.toml`` is not TOML, has a key that no part has, or something else than texts.
+    """
+    path = (folder or embedded_folder()) / FILE
+    if not path.is_file():
+        return None
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CorridorError(f"cannot be read: {error}", where=str(path), accepted="TOML in UTF-8") from error
+    labels = found.pop("labels", {})
+    for name, patterns in found.items():
+        if name not in PARTS:
+            accepted = "one of labels, " + ", ".join(PARTS)
+            raise CorridorError(f"unknown part {name!r}", where=str(path), accepted=accepted)
+        if not isinstance(patterns, list) or not all(isinstance(text, str) for text in patterns):
+            raise CorridorError(f"{name} is not a list of texts", where=str(path), accepted='["series.key"]')
+    return Selection(
+        **{name: tuple(patterns) for name, patterns in found.items()}, labels=_labels(path, labels)
+    )
+
+
+def _labels(path: Path, found: Any) -> dict[str, tuple[str, str]]:
+    labels: dict[str, tuple[str, str]] = {}
+    for key, names in found.items() if isinstance(found, dict) else [("labels", None)]:
+        if not isinstance(names, dict) or not all(isinstance(names.get(lang), str) for lang in ("en", "es")):
+            accepted = '"series.key" = { en = "...", es = "..." }'
+            raise CorridorError(f"the label of {key} cannot be read", where=str(path), accepted=accepted)
+        labels[key] = (names["en"], names["es"])
+    return labels
+
+
+def default_selection(series: Sequence[Series], most: int = 12) -> Selection:
+    """What is shown of a corridor that declares nothing: its first monthly flows, and every stock."""
+    flows = [
+        entry.key
+        for entry in series
+        if entry.frequency is Frequency.MONTH and entry.kind is SeriesKind.FLOW and not entry.breakdown
+    ]
+    stocks = [entry.key for entry in series if entry.kind is SeriesKind.STOCK]
+    return Selection(headline=tuple(flows[:most]), reception=tuple(stocks))
