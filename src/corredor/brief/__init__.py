@@ -1,0 +1,8 @@
+"""The brief room: one situation in, one brief out, as data, text, Markdown or HTML."""
+
+from __future__ import annotations
+
+from corredor.brief.build import brief
+from corredor.brief.model import Brief
+
+__all__ = ["Brief", "brief"]

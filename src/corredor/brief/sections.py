@@ -1,0 +1,169 @@
+"""The order of the brief: sections of lines, declared once for text, Markdown and HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from corredor.brief.language import Language
+from corredor.brief.model import Brief, Citation, HistoryRow, Line
+from corredor.moment import day_of
+
+MOST_STATEMENTS = 10
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: a header and rows of text, the first column being the row's name."""
+
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section.
+
+    Attributes:
+        id: for links.
+        heading: as it is read; a period that all lines share stands in it and not in them.
+        lines: what it tells.
+        foot: a sentence under them.
+        table: a table instead of lines, or None.
+        shared: the small print, where it is the same for all lines.
+        prose: whether the lines are sentences and not counts.
+    """
+
+    id: str
+    heading: str
+    lines: Sequence[Line] = ()
+    foot: str = ""
+    table: Table | None = None
+    shared: str = ""
+    prose: bool = False
+
+
+def sections(language: Language, brief: Brief) -> list[Section]:
+    """The sections of a brief that have lines, in reading order. A brief since a date tells only changes."""
+    if brief.changes is not None:
+        heading = language(
+            "New or changed since {day}", day=_day(language, brief, brief.since or brief.as_of)
+        )
+        foot = "" if brief.changes else language("Nothing is new or changed.")
+        found = [Section("changes", heading, brief.changes, foot)]
+    else:
+        counts = [
+            Section("flows", language("Encounters at the border"), brief.flows, _looked_at(language, brief)),
+            Section("parts", language("By sector"), brief.parts),
+            Section("forecast", language("What comes next"), brief.forecasts, _ranges(language, brief)),
+            _history(language, brief),
+            Section("weekly", language("Latest week"), brief.weekly),
+            Section("upstream", language("Further south"), brief.upstream),
+        ]
+        found = [
+            *(_shared(language, brief, section) for section in counts),
+            Section("crossings", language("Crossings closed, limited or just reopened"), brief.crossings),
+            Section("groups", language("Groups on the way"), brief.groups),
+            Section("reception", language("Receiving cities"), brief.reception),
+            _statements(language, brief),
+            Section("commitments", language("What was promised"), brief.commitments, prose=True),
+            Section("watch", language("What to watch"), brief.watch, prose=True),
+        ]
+    if brief.later is not None:
+        day = _day(language, brief, brief.later.until)
+        heading = language("What became known later, up to {day}", day=day)
+        found.append(Section("later", heading, brief.later.changes))
+    return [section for section in found if section.lines or section.foot or section.table]
+
+
+def small_print(language: Language, brief: Brief, line: Line) -> str:
+    """A line's detail, its source and when it became known."""
+    pieces = [line.words.detail, source_words(language, brief.zone, line.citation)]
+    return " · ".join(piece for piece in pieces if piece)
+
+
+def _shared(language: Language, brief: Brief, section: Section) -> Section:
+    """The section with what all its lines have in common said once: the period, and the small print."""
+    if len(section.lines) < 2:
+        return section
+    subjects = [line.words.subject.rpartition(" · ") for line in section.lines]
+    if len({period for _, _, period in subjects}) == 1 and all(title for title, _, _ in subjects):
+        lines = [
+            line.model_copy(update={"words": line.words.model_copy(update={"subject": title})})
+            for line, (title, _, _) in zip(section.lines, subjects, strict=True)
+        ]
+        section = replace(section, heading=f"{section.heading} · {subjects[0][2]}", lines=lines)
+    small = {small_print(language, brief, line) for line in section.lines}
+    if len(small) == 1:
+        return replace(section, shared=small.pop())
+    sources = {source_words(language, brief.zone, line.citation) for line in section.lines}
+    if len(sources) == 1 and section.id == "forecast":
+        lines = [line.model_copy(update={"citation": None}) for line in section.lines]
+        return replace(section, lines=lines, shared=sources.pop())
+    return section
+
+
+def _statements(language: Language, brief: Brief) -> Section:
+    shown = brief.statements[:MOST_STATEMENTS]
+    more = len(brief.statements) - len(shown)
+    foot = language("and {n} more in the JSON", n=more) if more else ""
+    return Section("statements", language("What was said"), shown, foot, prose=True)
+
+
+def _looked_at(language: Language, brief: Brief) -> str:
+    counts = [line.verdict.looked_at for line in brief.flows if line.verdict is not None]
+    if not counts:
+        return ""
+    text = "{n} series were judged together. A range is one that 95% of past errors would have stayed within."
+    return language(text, n=max(counts))
+
+
+def _ranges(language: Language, brief: Brief) -> str:
+    pseudo = any(line.pseudo_real_time for line in brief.forecasts)
+    return language("The history behind these holds figures of later vintages.") if pseudo else ""
+
+
+def _history(language: Language, brief: Brief) -> Section:
+    cells: dict[str, dict[str, HistoryRow]] = {}
+    for row in brief.history:
+        cells.setdefault(language.month(row.start), {})[row.series] = row
+    shown = [line for line in brief.flows if any(line.series in rows for rows in cells.values())]
+    heading = language("Month by month, as known then")
+    if not cells or not shown:
+        return Section("history", heading)
+    titles = [line.words.subject.rpartition(" · ")[0] for line in shown]
+    months = sorted(cells, key=lambda month: min(row.start for row in cells[month].values()))
+    rows = [
+        [month, *(_history_cell(language, cells[month].get(line.series)) for line in shown)]
+        for month in months
+    ]
+    return Section("history", heading, table=Table([language("month"), *titles], rows))
+
+
+def _history_cell(language: Language, row: HistoryRow | None) -> str:
+    if row is None:
+        return "–"
+    number = language.number(row.value)
+    if not row.revision:
+        return number
+    return language("{number} (first {first})", number=number, first=language.number(row.first_value))
+
+
+def _day(language: Language, brief: Brief, moment: datetime) -> str:
+    return language.day(day_of(moment, brief.zone))
+
+
+def source_words(language: Language, zone_name: str, citation: Citation | None) -> str:
+    """Who published it and when it became known: ``CBP, known 22 Dec 2023``."""
+    if citation is None:
+        return ""
+    day = language.day(day_of(citation.known_at, zone_name))
+    text = "{publisher}, known {day} (assumed)" if citation.assumed else "{publisher}, known {day}"
+    return language(text, publisher=citation.publisher, day=day)
+
+
+def moment_words(language: Language, brief: Brief) -> str:
+    """What the brief is as of, and in which zone."""
+    text = "What was known at the end of {day}, time of {city}"
+    return language(text, day=_day(language, brief, brief.as_of), city=language.city(brief.zone))

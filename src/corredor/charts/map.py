@@ -1,0 +1,137 @@
+"""The corridor on a map: legs, crossings that are not open, groups, receiving cities by people in care."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+
+from corredor.charts.draw import ACCENT, ALERT, INK, LAND, QUIET, WIDTH, styled
+from corredor.corridor import Corridor
+
+HEIGHT = 560
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Something to show on the map: ``size`` is a count for a city, 0 elsewhere."""
+
+    lat: float
+    lon: float
+    label: str
+    size: float = 0.0
+
+
+@dataclass(frozen=True)
+class MapWords:
+    """The words of the map, in the reader's language."""
+
+    title: str
+    source: str
+    rail: str
+    road: str
+    closed: str
+    group: str
+    city: str
+
+
+def corridor_map(
+    corridor: Corridor,
+    outline: Path | None,
+    *,
+    closed: Sequence[Mark],
+    groups: Sequence[Mark],
+    cities: Sequence[Mark],
+    words: MapWords,
+) -> Any:
+    """The map.
+
+    Args:
+        corridor: places and legs; rail legs are drawn over road legs.
+        outline: a GeoJSON file of the land, or None for no land.
+        closed: crossings closed or limited.
+        groups: groups' last reported positions.
+        cities: receiving cities with people in care.
+        words: title (the finding), source and legend.
+    """
+    layers: list[Any] = []
+    if outline is not None and outline.is_file():
+        land = alt.InlineData(
+            values=json.loads(outline.read_text(encoding="utf-8")),
+            format={"type": "json", "property": "features"},
+        )
+        layers.append(alt.Chart(land).mark_geoshape(fill=LAND, stroke="white", strokeWidth=0.8))
+    layers += [
+        _lines(corridor, ("bus", "truck", "foot"), "#c9c4b8", 0.8),
+        _lines(corridor, ("rail",), QUIET, 1.4),
+    ]
+    layers += _marks(cities, ACCENT, "circle", text="right")
+    layers += _marks(groups, INK, "diamond", text="right")
+    layers += _marks(closed, ALERT, "cross", text="left")
+    box = [[-122.5, 6.5], [-70.5, 6.5], [-70.5, 45.5], [-122.5, 45.5], [-122.5, 6.5]]
+    extent = {"type": "Feature", "geometry": {"type": "MultiPoint", "coordinates": box}, "properties": {}}
+    legend = " · ".join(
+        [f"✕ {words.closed}", f"◆ {words.group}", f"● {words.city}", f"— {words.rail}", f"– {words.road}"]
+    )
+    chart = (
+        alt.layer(*layers)
+        .project(
+            type="conicEqualArea",
+            parallels=[15, 38],
+            rotate=[98, 0, 0],
+            fit=extent,
+            clipExtent=[[0, 0], [WIDTH, HEIGHT]],
+        )
+        .properties(
+            width=WIDTH, height=HEIGHT, title=alt.TitleParams(words.title, subtitle=[legend, words.source])
+        )
+    )
+    return styled(chart)
+
+
+def _lines(corridor: Corridor, modes: tuple[str, ...], colour: str, width: float) -> Any:
+    pairs: dict[tuple[str, str], None] = {}
+    for leg in corridor.legs:
+        if leg.mode in modes:
+            pairs[(min(leg.start, leg.end), max(leg.start, leg.end))] = None
+    rows = [row for pair in pairs for row in _segment(corridor, pair)]
+    return (
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_rule(color=colour, strokeWidth=width)
+        .encode(latitude="lat:Q", longitude="lon:Q", latitude2="lat2:Q", longitude2="lon2:Q")
+    )
+
+
+def _segment(corridor: Corridor, pair: tuple[str, str]) -> Iterable[dict[str, float]]:
+    one, other = (corridor.places.get(place) for place in pair)
+    if one and other and one.lat is not None and other.lat is not None:
+        yield {"lat": one.lat, "lon": one.lon or 0.0, "lat2": other.lat, "lon2": other.lon or 0.0}
+
+
+def _marks(marks: Sequence[Mark], colour: str, shape: str, *, text: str) -> list[Any]:
+    if not marks:
+        return []
+    rows = [{"lat": mark.lat, "lon": mark.lon, "label": mark.label, "size": mark.size} for mark in marks]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(latitude="lat:Q", longitude="lon:Q")
+    sized = any(mark.size for mark in marks)
+    size: Any = alt.value(70)
+    if sized:
+        size = alt.Size("size:Q", scale=alt.Scale(type="sqrt", range=[40, 700], zero=True), legend=None)
+    side = 1 if text == "right" else -1
+    points = base.mark_point(
+        shape=shape, color=colour, filled=True, opacity=0.85, stroke="white", strokeWidth=0.6
+    )
+    labels = base.mark_text(
+        align="left" if side > 0 else "right",
+        dx=9 * side,
+        fontSize=11,
+        color=INK,
+        stroke="white",
+        strokeWidth=3,
+    )
+    front = base.mark_text(align="left" if side > 0 else "right", dx=9 * side, fontSize=11, color=INK)
+    return [points.encode(size=size), labels.encode(text="label:N"), front.encode(text="label:N")]

@@ -1,0 +1,70 @@
+"""What commands share: options, moments, opening a situation, writing results."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corredor.errors import InputError
+
+if TYPE_CHECKING:
+    from corredor.situation import Situation
+
+AsOf = Annotated[
+    str | None,
+    typer.Option(help="A date (its end in the corridor's zone) or a moment with its zone; without it: now."),
+]
+Folder = Annotated[Path | None, typer.Option(help="A corridor folder instead of the embedded one.")]
+SkipBad = Annotated[bool, typer.Option("--skip-bad", help="Load the good rows and list the bad ones.")]
+
+
+class Table(StrEnum):
+    """How a table of results is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal what takes time; standard output stays clean."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def moment(text: str | None, zone_name: str) -> datetime:
+    """The moment that an option names; now where it names none."""
+    from corredor.moment import parse_moment
+
+    return parse_moment(text, zone_name) if text else datetime.now(UTC)
+
+
+def situation(as_of: str | None, folder: Path | None) -> Situation:
+    """The situation that ``--as-of`` and ``--corridor`` name, the folder loaded first where need be."""
+    from corredor.opening import open_situation
+
+    found = open_situation(corridor=folder, say=say)
+    return found.at(moment(as_of, found.corridor.zone)) if as_of else found
+
+
+def write(text: str, path: Path | None) -> None:
+    """Write a result to a file whole or not at all, or to standard output.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    if path is None:
+        sys.stdout.write(text)
+        return
+    partial = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise InputError(f"cannot be written: {error.strerror}", where=str(path)) from error
