@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from corredor.brief import Brief, brief
+    from corredor.brief import Brief, make_brief
     from corredor.corridor import Corridor, read_corridor
     from corredor.errors import CorredorError
     from corredor.opening import open_situation
@@ -24,8 +24,8 @@ _HOMES = {
     "Corridor": "corredor.corridor",
     "Record": "corredor.record",
     "Situation": "corredor.situation",
-    "brief": "corredor.brief",
     "difference": "corredor.situation",
+    "make_brief": "corredor.brief",
     "open_record": "corredor.record",
     "open_situation": "corredor.opening",
     "read_corridor": "corredor.corridor",
@@ -38,8 +38,8 @@ __all__ = [
     "Corridor",
     "Record",
     "Situation",
-    "brief",
     "difference",
+    "make_brief",
     "open_record",
     "open_situation",
     "read_corridor",

@@ -7,10 +7,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import corredor.brief
 from corredor.brief import ground, ledger, words
 
-FOLDER = Path(corredor.brief.__file__).parent
+FOLDER = Path(words.__file__).parent
 TABLES = (
     words.MODES,
     words.DIRECTIONS,
@@ -51,8 +50,9 @@ def _single(function: ast.FunctionDef) -> Iterator[str]:
 
 def _pairs(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
     for call in ast.walk(function):
-        counted = isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
-        if counted and call.func.attr == "count" and _is_language(call.func.value):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            continue
+        if call.func.attr == "count" and _is_language(call.func.value):
             one, many = (next(_literals(function, argument)) for argument in call.args[:2])
             yield one, many
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corredor.brief.build import brief
+from corredor.brief.build import make_brief
 from corredor.brief.model import Brief
 
-__all__ = ["Brief", "brief"]
+__all__ = ["Brief", "make_brief"]

@@ -21,7 +21,7 @@ HORIZON = 3
 JUDGED = ("headline", "parts", "upstream")
 
 
-def brief(
+def make_brief(
     situation: Situation,
     *,
     selection: Selection | None = None,

@@ -35,6 +35,7 @@ REASONS = {
     "behind-siblings": "the newest period is missing while related series have it",
     "gap": "months are missing",
     "short-history": "the history is too short",
+    "small-counts": "the counts are too small",
     "few-errors": "too few past errors to give a range",
     "cumulative": "a running total is not judged",
     "not-monthly": "only monthly series are judged",

@@ -48,7 +48,7 @@ def brief(
     lang: Annotated[Lang, typer.Option(help="The language of the brief.")] = Lang.EN,
 ) -> None:
     """Write the brief: flows and verdicts, forecast, crossings, groups, cities, statements, what to watch."""
-    from corredor.brief import brief as make
+    from corredor.brief import make_brief
     from corredor.corridor.selection import read_selection
 
     here = situation(as_of, corridor)
@@ -56,7 +56,7 @@ def brief(
     if then is not None and then.as_of >= here.as_of:
         raise InputError(f"--since {since} is not before the moment of the brief", accepted="an earlier date")
     later = here.at(moment(None, here.corridor.zone)) if hindsight else None
-    made = make(here, selection=read_selection(corridor), since=then, hindsight=later, lang=lang.value)
+    made = make_brief(here, selection=read_selection(corridor), since=then, hindsight=later, lang=lang.value)
     if format_ is Format.TEXT and output is None and sys.stdout.isatty():
         _on_terminal(made)
     else:
