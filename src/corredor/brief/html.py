@@ -144,11 +144,10 @@ def _map(language: Language, brief: Brief, situation: Situation) -> Any:
             and place.lat is not None
             and place.lon is not None
             and line.status is not State.OPEN
+            and place.kind != "service"
         ):
             closed[line.place] = Mark(place.lat, place.lon, desk.place(line.place))
-    groups = [
-        mark for line in brief.groups for mark in _group_mark(situation, line.group, line.words.subject)
-    ]
+    groups = [mark for line in brief.groups for mark in _group_mark(situation, line.group, line.words.value)]
     cities: dict[str, Mark] = {}
     stock = newest(situation, [line.series for line in brief.reception])
     for entry in brief.reception:
@@ -157,7 +156,7 @@ def _map(language: Language, brief: Brief, situation: Situation) -> Any:
         if place is None or place.lat is None or place.lon is None or not count or entry.series not in stock:
             continue
         if entry.place not in cities:
-            label = f"{corridor.name_of(entry.place, language.code)} {language.number(count)}"
+            label = f"{corridor.name_of(entry.place, language.code)} {entry.words.value}"
             cities[entry.place] = Mark(place.lat, place.lon, label, count)
     day = language.day(day_of(brief.as_of, brief.zone))
     title = language.count("{n} crossing closed or limited", "{n} crossings closed or limited", len(closed))

@@ -37,7 +37,9 @@ def flow_chart(
         as_of: the day of the brief.
         words: title (the finding), source line, and labels.
     """
-    x = alt.X("start:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=8, grid=False, labelFlush=True))
+    x = alt.X(
+        "start:T", title=None, axis=alt.Axis(format="%b %Y", tickCount=6, grid=False, labelOverlap=True)
+    )
     y = alt.Y("value:Q", title=None, axis=alt.Axis(format="~s", tickCount=5), scale=alt.Scale(zero=True))
     layers: list[Any] = []
     if not fan.is_empty():
@@ -75,15 +77,20 @@ def flow_chart(
     )
     point = alt.Chart(_rows(newest)).encode(x=x, y=y)
     layers.append(point.mark_point(color=INK, filled=True, size=45))
-    layers.append(
-        point.mark_text(align="right", dx=-6, dy=-10, color=INK, fontSize=12, fontWeight=600).encode(
-            text="label:N"
-        )
-    )
+    label: dict[str, Any] = {
+        "align": "right",
+        "dx": -2,
+        "dy": 18,
+        "color": INK,
+        "fontSize": 12,
+        "fontWeight": 600,
+    }
+    layers.append(point.mark_text(**label, stroke="white", strokeWidth=4).encode(text="label:N"))
+    layers.append(point.mark_text(**label).encode(text="label:N"))
     moment = alt.Chart(alt.InlineData(values=[{"start": as_of.isoformat(), "label": words.as_of}]))
     layers.append(moment.mark_rule(color=QUIET, strokeDash=[2, 3]).encode(x="start:T"))
     layers.append(
-        moment.mark_text(align="left", dx=4, color=QUIET, fontSize=11).encode(
+        moment.mark_text(align="right", dx=-4, color=QUIET, fontSize=11).encode(
             x="start:T", y=alt.value(6), text="label:N"
         )
     )

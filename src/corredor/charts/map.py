@@ -14,6 +14,9 @@ from corredor.charts.draw import ACCENT, ALERT, INK, LAND, QUIET, WIDTH, styled
 from corredor.corridor import Corridor
 
 HEIGHT = 560
+# Width of a label and height of its line on the map, in degrees.
+LABEL_DEGREES = 14.0
+LINE_DEGREES = 1.3
 
 
 @dataclass(frozen=True)
@@ -115,23 +118,43 @@ def _segment(corridor: Corridor, pair: tuple[str, str]) -> Iterable[dict[str, fl
 def _marks(marks: Sequence[Mark], colour: str, shape: str, *, text: str) -> list[Any]:
     if not marks:
         return []
-    rows = [{"lat": mark.lat, "lon": mark.lon, "label": mark.label, "size": mark.size} for mark in marks]
-    base = alt.Chart(alt.InlineData(values=rows)).encode(latitude="lat:Q", longitude="lon:Q")
-    sized = any(mark.size for mark in marks)
+    rows = [
+        {"lat": mark.lat, "lon": mark.lon, "label": mark.label, "size": mark.size, "beside": beside}
+        for mark, beside in zip(marks, _beside(marks), strict=True)
+    ]
+    base = alt.Chart(alt.InlineData(values=rows)).encode(longitude="lon:Q")
     size: Any = alt.value(70)
-    if sized:
+    gap = 9
+    if any(mark.size for mark in marks):
+        gap = 16  # the largest circle's radius
         size = alt.Size("size:Q", scale=alt.Scale(type="sqrt", range=[40, 700], zero=True), legend=None)
     side = 1 if text == "right" else -1
     points = base.mark_point(
         shape=shape, color=colour, filled=True, opacity=0.85, stroke="white", strokeWidth=0.6
     )
-    labels = base.mark_text(
-        align="left" if side > 0 else "right",
-        dx=9 * side,
-        fontSize=11,
-        color=INK,
-        stroke="white",
-        strokeWidth=3,
-    )
-    front = base.mark_text(align="left" if side > 0 else "right", dx=9 * side, fontSize=11, color=INK)
-    return [points.encode(size=size), labels.encode(text="label:N"), front.encode(text="label:N")]
+    style: dict[str, Any] = {
+        "align": "left" if side > 0 else "right",
+        "dx": gap * side,
+        "fontSize": 11,
+        "color": INK,
+    }
+    halo = base.mark_text(**style, stroke="white", strokeWidth=3)
+    words: dict[str, Any] = {"latitude": "beside:Q", "text": "label:N"}
+    return [
+        points.encode(latitude="lat:Q", size=size),
+        halo.encode(**words),
+        base.mark_text(**style).encode(**words),
+    ]
+
+
+def _beside(marks: Sequence[Mark]) -> list[float]:
+    """The latitude at which each mark's label stands: from north to south, none over the one before it."""
+    placed: dict[int, float] = {}
+    for index in sorted(range(len(marks)), key=lambda index: -marks[index].lat):
+        lat = marks[index].lat
+        for other in sorted(placed, key=lambda other: -placed[other]):
+            close = abs(marks[other].lon - marks[index].lon) < LABEL_DEGREES
+            if close and abs(placed[other] - lat) < LINE_DEGREES:
+                lat = placed[other] - LINE_DEGREES
+        placed[index] = lat
+    return [placed[index] for index in range(len(marks))]

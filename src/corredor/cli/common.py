@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +38,19 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+@contextmanager
+def busy(text: str) -> Iterator[None]:
+    """Show that work is under way: a moving line on a terminal, one plain line elsewhere."""
+    if not sys.stderr.isatty():
+        say(text)
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
 def moment(text: str | None, zone_name: str) -> datetime:
     """The moment that an option names; now where it names none."""
     from corredor.moment import parse_moment
@@ -45,9 +60,12 @@ def moment(text: str | None, zone_name: str) -> datetime:
 
 def situation(as_of: str | None, folder: Path | None) -> Situation:
     """The situation that ``--as-of`` and ``--corridor`` name, the folder loaded first where need be."""
-    from corredor.opening import open_situation
+    from corredor.opening import load_corridor, open_unloaded
 
-    found = open_situation(corridor=folder, say=say)
+    found, loaded = open_unloaded(folder)
+    if not loaded:
+        with busy(f"Loading the corridor {found.corridor.title} into {found.record.name}"):
+            load_corridor(found.record, found.corridor, folder)
     return found.at(moment(as_of, found.corridor.zone)) if as_of else found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corredor.cli.common import Folder, SkipBad, moment, say, situation
+from corredor.cli.common import Folder, SkipBad, busy, moment, say, situation
 
 if TYPE_CHECKING:
     from corredor.record import Batch
@@ -33,8 +33,16 @@ def feed(
     from corredor.feeds import read_feed
 
     here = situation(None, corridor)
-    known = moment(known_at, here.corridor.zone) if known_at else None
-    batch = read_feed(name, file_or_url, known_at=known, corridor=here.corridor, now=datetime.now(UTC))
+    with busy(f"Reading {file_or_url}"):
+        batch = read_feed(
+            name,
+            file_or_url,
+            known_at=moment(known_at, here.corridor.zone) if known_at else None,
+            corridor=here.corridor,
+            now=datetime.now(UTC),
+            known_series=_keys(here),
+            say=say,
+        )
     _load(here, batch, skip_bad=skip_bad)
 
 
@@ -43,22 +51,38 @@ def fetch(
     skip_bad: SkipBad = False,
     corridor: Folder = None,
     keep: Annotated[Path | None, typer.Option(help="Folder that keeps the raw responses.")] = None,
+    url: Annotated[str | None, typer.Option(help="Another address than the publisher's own.")] = None,
 ) -> None:
-    """Fetch a publisher's live address; the raw response is kept, an unchanged one is not loaded again."""
+    """Fetch a publisher's live address and load it; the raw response is kept."""
     from corredor.feeds import Unchanged, fetch_feed
 
     here = situation(None, corridor)
-    found = fetch_feed(name, corridor=here.corridor, cache_dir=keep, now=datetime.now(UTC))
+    with busy(f"Fetching {name}"):
+        found = fetch_feed(
+            name,
+            corridor=here.corridor,
+            cache_dir=keep,
+            now=datetime.now(UTC),
+            known_series=_keys(here),
+            url=url,
+            say=say,
+        )
+    # An unchanged answer is loaded all the same: a load that was refused before may go in now.
     if isinstance(found, Unchanged):
-        print(found)
-        return
+        say(str(found))
+        found = found.batch
     _load(here, found, skip_bad=skip_bad)
 
 
+def _keys(here: Situation) -> set[str]:
+    return {series.key for series in here.series()}
+
+
 def _load(here: Situation, batch: Batch, *, skip_bad: bool) -> None:
-    report = here.record.load(batch, skip_bad=skip_bad)
+    for notice in batch.notices:
+        say(notice)
+    with busy(f"Loading {batch.name}"):
+        report = here.record.load(batch, skip_bad=skip_bad)
     for rejection in report.rejections:
         say(str(rejection))
-    for notice in report.notices:
-        say(notice)
     print(report.summary())
