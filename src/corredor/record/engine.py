@@ -68,9 +68,8 @@ class Database:
         self.url = resolve(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.in_memory = self.is_sqlite and self.url.database == ":memory:"
-        self.name = (
-            str(self.url.database) if self.is_sqlite else self.url.render_as_string(hide_password=True)
-        )
+        plain = self.url.set(drivername=self.url.get_backend_name())
+        self.name = str(self.url.database) if self.is_sqlite else plain.render_as_string(hide_password=True)
         self.wait = wait
         # One connection serves an in-memory record, so threads take turns on it.
         self._turn: Any = threading.RLock() if self.in_memory else nullcontext()

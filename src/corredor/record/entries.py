@@ -166,6 +166,7 @@ class Statement:
     conflict_es: str = ""
     speaker_es: str = ""
     role_es: str = ""
+    outlet_es: str = ""
 
 
 @dataclass(frozen=True)

@@ -98,12 +98,12 @@ def merge(recorded: pl.DataFrame, batch: pl.DataFrame) -> Merge:
     """
     offered = batch.height
     batch = batch.unique([*_AT, *_CONTENT], keep="first", maintain_order=True)
-    corrected = recorded.filter("corrected")
-    kept_out = 0
-    if corrected.height:
-        before = batch.height
-        batch = batch.join(corrected, on=[*_AT, *_CONTENT, "flags"], how="anti", nulls_equal=True)
-        kept_out = before - batch.height
+    # A row that is on record already is never news; one that was corrected stays out.
+    same = [*_AT, *_CONTENT, "flags"]
+    held = recorded.select(*same, "corrected").unique(same, keep="any")
+    batch = batch.join(held, on=same, how="left", nulls_equal=True, maintain_order="left")
+    kept_out = int(batch["corrected"].sum())
+    batch = batch.filter(pl.col("corrected").is_null()).drop("corrected")
     recorded = recorded.filter(~pl.col("corrected"))
     news = _news(recorded, batch)
     superseded = _superseded(recorded, news)

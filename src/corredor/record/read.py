@@ -125,9 +125,9 @@ def ids_of(
             .where(columns[key].in_(wanted))
             .group_by(columns[key])
         )
-        return dict(connection.execute(statement).tuples().all())
+        return dict(connection.execute(statement).all())
     found = connection.exec_driver_sql(f"SELECT {key}, min(row_id) FROM {table} GROUP BY {key}")
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def _known(
@@ -199,7 +199,7 @@ def _named(connection: sa.Connection, stored: pl.DataFrame, series: dict[str, in
     if len(used) <= 100:
         columns = ENTRY_TABLES["source"].c
         found = connection.execute(sa.select(columns.row_id, columns.id).where(columns.row_id.in_(used)))
-        sources = dict(found.tuples().all())
+        sources = dict(found.all())
     else:
         sources = {row: name for name, row in ids_of(connection, "source", "id").items()}
     keys = sorted(series)

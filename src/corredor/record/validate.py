@@ -229,23 +229,23 @@ def _figure_rules() -> Sequence[tuple[str, pl.Expr, str]]:
 def _without_conflicts(
     name: str, frame: pl.DataFrame, rejections: list[Rejection]
 ) -> tuple[pl.DataFrame, list[Rejection]]:
-    """Reject every row of a period for which one moment gives two different exact, or rounded, values."""
-    at = ["series", "start", "end", "known_at", "rounded_to"]
+    """Reject every row of a period for which one moment gives two values that cannot both be right."""
+    at = ["series", "start", "end", "known_at"]
     content = ["value", "low", "high"]
-    distinct = frame.unique([*at, *content], keep="first", maintain_order=True)
-    twice = distinct.filter(pl.len().over(at) > 1)
+    # Several values of one moment agree where the coarsest rounding covers what lies between them.
+    spread = pl.max_horizontal(
+        (pl.col(column).max() - pl.col(column).min()).over(at).fill_null(0.0) for column in content
+    )
+    exact = pl.struct(content).filter(pl.col("rounded_to").is_null()).n_unique().over(at)
+    slack = pl.col("rounded_to").max().over(at).fill_null(0.0) / 2
+    apart = (spread > slack) | (exact > 1)
+    distinct = frame.unique([*at, "rounded_to", *content], keep="first", maintain_order=True)
+    twice = distinct.filter((pl.len().over(at) > 1) & apart)
     if twice.is_empty():
         return frame, rejections
     for _, group in twice.group_by(at, maintain_order=True):
         lines = " and ".join(str(line) for line in group["line"])
         for row in group.iter_rows(named=True):
-            rejections.append(
-                Rejection(
-                    name,
-                    row["line"],
-                    "value",
-                    _show(row, "value"),
-                    f"one value for one period and moment; lines {lines} differ",
-                )
-            )
-    return frame.join(twice, on=at, how="anti", nulls_equal=True, maintain_order="left"), rejections
+            expected = f"one value for one period and moment; lines {lines} differ"
+            rejections.append(Rejection(name, row["line"], "value", _show(row, "value"), expected))
+    return frame.join(twice, on=at, how="anti", maintain_order="left"), rejections

@@ -68,7 +68,7 @@ def _figure_hashes(connection: sa.Connection) -> Iterator[tuple[int, str, int, b
     frame = {**STORED_FRAME, "load_id": pl.Int64()}
     columns = ", ".join(f'"{name}"' for name in frame)
     names: dict[str, dict[int, str]] = {
-        table: dict(connection.exec_driver_sql(f"SELECT row_id, {key} FROM {table}").tuples().all())
+        table: dict(connection.exec_driver_sql(f"SELECT row_id, {key} FROM {table}").all())
         for table, key in (("series", "key"), ("source", "id"))
     }
     last = connection.exec_driver_sql("SELECT max(row_id) FROM figure").scalar() or 0

@@ -290,6 +290,7 @@ def _tables() -> None:
         sa.Column("conflict_es", sa.Text(), nullable=False),
         sa.Column("speaker_es", sa.Text(), nullable=False),
         sa.Column("role_es", sa.Text(), nullable=False),
+        sa.Column("outlet_es", sa.Text(), nullable=False),
         sa.Column("load_id", sa.BigInteger(), nullable=False),
         sa.Column("recorded_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
