@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from corredor.brief import ground, ledger, words
+from corredor.brief import ground, ledger, sections, words
 
 FOLDER = Path(words.__file__).parent
 TABLES = (
@@ -24,7 +24,7 @@ TABLES = (
 
 def said() -> tuple[set[str], set[tuple[str, str]]]:
     """The texts, and the pairs of texts for one and for many, of all modules and templates."""
-    single = {text for table in TABLES for text in table.values()}
+    single = {text for table in TABLES for text in table.values()} | {name for name, *_ in sections.CHANGES}
     pairs: set[tuple[str, str]] = set()
     for path in FOLDER.glob("*.py"):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

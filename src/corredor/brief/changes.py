@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import polars as pl
+
 from corredor.brief import words
 from corredor.brief.desk import Desk
 from corredor.brief.flows import figure_text
@@ -17,8 +19,6 @@ from corredor.record.entries import GroupReport
 from corredor.situation import Difference, Situation, difference
 
 Row = Mapping[str, Any]
-# A later brief would list decades of figures for a first-time source; the newest of each series say enough.
-NEWEST_PER_SERIES = 3
 
 
 def change_lines(desk: Desk, earlier: Situation, keys: Sequence[str]) -> tuple[ChangeLine, ...]:
@@ -40,8 +40,10 @@ def change_lines(desk: Desk, earlier: Situation, keys: Sequence[str]) -> tuple[C
 
 
 def _figures(desk: Desk, found: Difference, order: Mapping[str, int]) -> Iterator[ChangeLine]:
-    newest = found.new_figures.sort("start").group_by("series", maintain_order=True).tail(NEWEST_PER_SERIES)
-    for row in sorted(newest.iter_rows(named=True), key=lambda row: (order[row["series"]], row["start"])):
+    # Of many new periods the newest says enough; each revision is told.
+    new = found.new_figures.sort("start").with_columns(pl.len().over("series").alias("periods"))
+    newest = new.group_by("series", maintain_order=True).last().iter_rows(named=True)
+    for row in sorted(newest, key=lambda row: order[row["series"]]):
         yield _figure(desk, row, None)
     revised = found.revised_figures.iter_rows(named=True)
     for row in sorted(revised, key=lambda row: (order[row["series"]], row["start"])):
@@ -51,8 +53,11 @@ def _figures(desk: Desk, found: Difference, order: Mapping[str, int]) -> Iterato
 def _figure(desk: Desk, row: Row, before: float | None) -> ChangeLine:
     language, series = desk.language, desk.series[row["series"]]
     period = words.period(language, series.frequency, row["start"], row["end"])
-    compared = ""
-    if before is not None:
+    if before is None:
+        others = row["periods"] - 1
+        one, many = "and one earlier period", "and {n} earlier periods"
+        compared = language.count(one, many, others) if others else ""
+    else:
         compared = language("revised, was {number}", number=language.number(before))
     return ChangeLine(
         words=Words(
@@ -60,7 +65,7 @@ def _figure(desk: Desk, row: Row, before: float | None) -> ChangeLine:
             value=figure_text(language, row),
             compared=compared,
         ),
-        citation=desk.cite(row["source"], row["known_at"]),
+        citation=desk.cite_figure(row),
         kind="new figure" if before is None else "revised figure",
         about=series.key,
         before=before,

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from corredor.brief.language import Language
 from corredor.brief.model import Citation
 from corredor.moment import day_of
-from corredor.record.entries import Series
+from corredor.record.entries import Flag, Series
 from corredor.situation import Situation
 
 
@@ -59,6 +60,11 @@ class Desk:
             known_at=known_at,
             assumed=assumed,
         )
+
+    def cite_figure(self, row: Mapping[str, Any]) -> Citation:
+        """The citation of a row of a panel."""
+        assumed = bool(Flag(row["flags"]) & Flag.KNOWN_AT_ASSUMED)
+        return self.cite(row["source"], row["known_at"], assumed=assumed)
 
     def place(self, place: str) -> str:
         """The name of a place, with the port's before a facility's where it does not say it already."""

@@ -112,10 +112,15 @@ def group_lines(desk: Desk) -> tuple[GroupLine, ...]:
 
 def _group_line(desk: Desk, reports: Sequence[GroupReport]) -> GroupLine:
     placed = next((row for row in reversed(reports) if row.lat is not None), reports[-1])
-    sized = next((row for row in reversed(reports) if row.size_low or row.size_high), reports[-1])
+    # One report is cited, so its own size is told, and another report's only where it gives none.
+    sized = next((row for row in (placed, *reversed(reports)) if row.size_low or row.size_high), placed)
     language = desk.language
     where = whereabouts(language, placed)
     parts: list[str] = []
+    if sized is not placed:
+        publisher = desk.situation.sources[sized.source].publisher
+        text = "size as of {day}, {publisher}"
+        parts.append(language(text, day=language.day(sized.on), publisher=publisher))
     nearest, km = nearest_crossing(desk.situation.corridor, placed.lat, placed.lon)
     if nearest is not None and km is not None:
         name = desk.place(nearest)
@@ -184,7 +189,7 @@ def reception_line(desk: Desk, row: Row) -> ReceptionLine:
             compared=shown,
             detail=language("count is {days} days old", days=age) if age > STALE_DAYS else "",
         ),
-        citation=desk.cite(row["source"], row["known_at"]),
+        citation=desk.cite_figure(row),
         series=series.key,
         place=series.place,
         unit=series.unit,

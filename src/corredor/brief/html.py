@@ -131,7 +131,7 @@ def _parts(language: Language, brief: Brief, situation: Situation) -> Any:
     )
     source = language("Source: {source}", source=source_words(language, brief.zone, brief.parts[0].citation))
     bars = language("bar: range expected of {month}", month=month)
-    return parts_chart(frames, ranges, title, f"{source} · {bars}")
+    return parts_chart(frames, ranges, title, [source, bars])
 
 
 def _map(language: Language, brief: Brief, situation: Situation) -> Any:

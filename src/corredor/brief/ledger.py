@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from corredor.brief import words
 from corredor.brief.desk import Desk
 from corredor.brief.model import CommitmentLine, EvidenceItem, StatementLine, Words
 from corredor.record.entries import Commitment, Evidence, Statement
@@ -40,10 +41,11 @@ def statement_line(desk: Desk, row: Statement) -> StatementLine:
     speaker = language.pick(row.speaker, row.speaker_es)
     if row.named and row.role:
         speaker = f"{speaker}, {language.pick(row.role, row.role_es)}"
-    outlet = f" ({row.outlet})" if row.outlet and row.outlet not in speaker else ""
+    outlet = language.pick(row.outlet, row.outlet_es)
+    reported = f" ({outlet})" if outlet and outlet not in speaker else ""
     return StatementLine(
         words=Words(
-            subject=f"{language.day(row.said_on)} · {speaker}{outlet}",
+            subject=f"{language.day(row.said_on)} · {words.upper_first(speaker)}{reported}",
             value=language.pick(row.summary, row.summary_es),
             detail=language.pick(row.conflict, row.conflict_es),
         ),

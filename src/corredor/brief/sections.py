@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 
 from corredor.brief.language import Language
-from corredor.brief.model import Brief, Citation, HistoryRow, Line
-from corredor.moment import day_of
+from corredor.brief.model import Brief, ChangeLine, Citation, HistoryRow, Line
+from corredor.moment import day_of, zone
 
 MOST_STATEMENTS = 10
 
@@ -32,6 +32,7 @@ class Section:
         foot: a sentence under them.
         table: a table instead of lines, or None.
         shared: the small print, where it is the same for all lines.
+        shared_url: the address of the source in it, where all lines have the same.
         prose: whether the lines are sentences and not counts.
     """
 
@@ -41,6 +42,7 @@ class Section:
     foot: str = ""
     table: Table | None = None
     shared: str = ""
+    shared_url: str = ""
     prose: bool = False
 
 
@@ -50,8 +52,7 @@ def sections(language: Language, brief: Brief) -> list[Section]:
         heading = language(
             "New or changed since {day}", day=_day(language, brief, brief.since or brief.as_of)
         )
-        foot = "" if brief.changes else language("Nothing is new or changed.")
-        found = [Section("changes", heading, brief.changes, foot)]
+        found = _changes(language, "new", heading, brief.changes)
     else:
         counts = [
             Section("flows", language("Encounters at the border"), brief.flows, _looked_at(language, brief)),
@@ -73,8 +74,29 @@ def sections(language: Language, brief: Brief) -> list[Section]:
     if brief.later is not None:
         day = _day(language, brief, brief.later.until)
         heading = language("What became known later, up to {day}", day=day)
-        found.append(Section("later", heading, brief.later.changes))
+        found += _changes(language, "later", heading, brief.later.changes)
     return [section for section in found if section.lines or section.foot or section.table]
+
+
+# What changed, in reading order: which kinds stand together, and whether they are sentences.
+CHANGES: tuple[tuple[str, tuple[str, ...], bool], ...] = (
+    ("new figures", ("new figure",), False),
+    ("revised figures", ("revised figure",), False),
+    ("crossings", ("status",), False),
+    ("groups", ("group",), False),
+    ("said, promised, shown", ("statement", "commitment", "evidence"), True),
+)
+
+
+def _changes(language: Language, prefix: str, heading: str, lines: Sequence[ChangeLine]) -> list[Section]:
+    """The changes as one section for each kind of them; one that says so where nothing changed."""
+    found: list[Section] = []
+    for number, (name, kinds, prose) in enumerate(CHANGES):
+        chosen = [line for line in lines if line.kind in kinds]
+        if chosen:
+            title = f"{heading}: {language(name)}"
+            found.append(Section(f"{prefix}-{number}", title, chosen, prose=prose))
+    return found or [Section(prefix, heading, foot=language("Nothing is new or changed."))]
 
 
 def small_print(language: Language, brief: Brief, line: Line) -> str:
@@ -95,12 +117,14 @@ def _shared(language: Language, brief: Brief, section: Section) -> Section:
         ]
         section = replace(section, heading=f"{section.heading} · {subjects[0][2]}", lines=lines)
     small = {small_print(language, brief, line) for line in section.lines}
+    urls = {line.citation.url for line in section.lines if line.citation is not None}
+    url = urls.pop() if len(urls) == 1 else ""
     if len(small) == 1:
-        return replace(section, shared=small.pop())
+        return replace(section, shared=small.pop(), shared_url=url)
     sources = {source_words(language, brief.zone, line.citation) for line in section.lines}
     if len(sources) == 1 and section.id == "forecast":
         lines = [line.model_copy(update={"citation": None}) for line in section.lines]
-        return replace(section, lines=lines, shared=sources.pop())
+        return replace(section, lines=lines, shared=sources.pop(), shared_url=url)
     return section
 
 
@@ -165,5 +189,9 @@ def source_words(language: Language, zone_name: str, citation: Citation | None) 
 
 def moment_words(language: Language, brief: Brief) -> str:
     """What the brief is as of, and in which zone."""
-    text = "What was known at the end of {day}, time of {city}"
-    return language(text, day=_day(language, brief, brief.as_of), city=language.city(brief.zone))
+    city, local = language.city(brief.zone), brief.as_of.astimezone(zone(brief.zone))
+    if local.time() == time.min:
+        text = "What was known at the end of {day}, time of {city}"
+        return language(text, day=_day(language, brief, brief.as_of), city=city)
+    text = "What was known on {when}, time of {city}"
+    return language(text, when=language.clock(brief.as_of, zone(brief.zone)), city=city)

@@ -92,15 +92,20 @@ def _aligned(line: Line, widths: tuple[int, ...]) -> str:
 def _flowing(line: Line, style: Style) -> Iterator[Styled]:
     row = ""
     for piece in (piece for piece in _pieces(line) if piece):
-        joined = f"{row}{INDENT}{piece}" if row.strip() else row + piece
-        if len(joined) <= WIDTH:
-            row = joined
-            continue
-        for text in textwrap.wrap(row, WIDTH, subsequent_indent=INDENT):
-            yield Styled(text, style)
-        row = INDENT + piece
-    for text in textwrap.wrap(row, WIDTH, subsequent_indent=INDENT, drop_whitespace=False):
-        yield Styled(text.rstrip(), style)
+        joined = f"{row}{INDENT}{piece}" if row else piece
+        if row and len(joined) > WIDTH:
+            yield from (Styled(text, style) for text in _rows(row))
+            joined = INDENT + piece
+        row = joined
+    yield from (Styled(text, style) for text in _rows(row))
+
+
+def _rows(row: str) -> list[str]:
+    """A row as it is where it fits, else wrapped, what follows the first row being indented."""
+    if len(row) <= WIDTH:
+        return [row]
+    indent = row[: len(row) - len(row.lstrip())]
+    return textwrap.wrap(row.strip(), WIDTH, initial_indent=indent, subsequent_indent=INDENT)
 
 
 def _prose(language: Language, brief: Brief, line: Line) -> Iterator[Styled]:

@@ -114,7 +114,7 @@ class PartRange:
 
 
 def parts_chart(
-    figures: Mapping[str, pl.DataFrame], ranges: Sequence[PartRange], title: str, source: str
+    figures: Mapping[str, pl.DataFrame], ranges: Sequence[PartRange], title: str, source: Sequence[str]
 ) -> Any:
     """Small multiples, one panel a part: its line, and the range expected of its newest figure.
 
@@ -122,13 +122,13 @@ def parts_chart(
         figures: per part (in the order of the panels) a frame with columns start, value.
         ranges: one per part.
         title: the finding.
-        source: the source line.
+        source: the source line, and what the bars mean.
     """
     panels: list[Any] = []
     for part in ranges:
         frame = figures[part.name]
         x = alt.X("start:T", title=None, axis=alt.Axis(format="%Y", tickCount="year", grid=False))
-        y = alt.Y("value:Q", title=None, axis=alt.Axis(format="~s", tickCount=3))
+        y = alt.Y("value:Q", title=None, axis=alt.Axis(format="~s", tickCount=3, minExtent=32, maxExtent=32))
         colour = ALERT if part.unusual else ACCENT
         layers: list[Any] = [alt.Chart(_rows(frame)).mark_line(color=INK, strokeWidth=1.3).encode(x=x, y=y)]
         row = [{"start": part.start.isoformat(), "value": part.value, "low": part.low95, "high": part.high95}]
@@ -146,7 +146,7 @@ def parts_chart(
             )
         )
     chart = alt.concat(*panels, columns=3, spacing=14).properties(
-        title=alt.TitleParams(_wrapped(title), subtitle=[source])
+        title=alt.TitleParams(_wrapped(title), subtitle=source)
     )
     return styled(chart)
 

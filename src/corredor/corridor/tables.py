@@ -148,6 +148,7 @@ STATEMENTS = Table(
         a_text("conflict_es", "The same in Spanish."),
         a_text("speaker_es", "The speaker in Spanish, where not a name."),
         a_text("role_es", "The speaker's office in Spanish."),
+        a_text("outlet_es", "Who reported it, in Spanish, where not a name."),
     ),
     key="id",
 )
