@@ -26,7 +26,7 @@ def load_findings(
     audited: dict[int, str] = {}
     for entry in audit_rows:
         detail = json.loads(entry["detail"])
-        if isinstance(detail, dict) and "digest" in detail:
+        if isinstance(detail, dict) and {"load", "digest"} <= detail.keys():
             audited[detail["load"]] = detail["digest"]
     findings = []
     loads = connection.execute(sa.select(load).order_by(load.c.row_id)).mappings().all()
