@@ -161,9 +161,3 @@ def opened() -> Iterator[Callable[[str], Record]]:
 def record(record_url: str, opened: Callable[[str], Record]) -> Record:
     """A fresh, empty record, once on each database."""
     return opened(record_url)
-
-
-@pytest.fixture
-def postgresql_record(postgresql: Cluster, opened: Callable[[str], Record]) -> Record:
-    """A fresh, empty record on PostgreSQL."""
-    return opened(postgresql.database())

@@ -41,8 +41,12 @@ def standing(releases: Iterable[Release], as_of: datetime) -> dict[tuple[str, da
     stands: dict[tuple[str, date, date], Release] = {}
     for release in known:
         before = stands.get(release.period)
-        if release.rounded_to is None:
-            stands[release.period] = release
-        elif before is None or before.rounded_to is not None or not agrees(release, before):
+        covered = (
+            release.rounded_to is not None
+            and before is not None
+            and before.rounded_to is None
+            and agrees(release, before)
+        )
+        if not covered:
             stands[release.period] = release
     return stands
