@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from corredor.brief.changes import change_lines
 from corredor.brief.desk import Desk
@@ -18,6 +19,8 @@ from corredor.signals import forecast, judge
 from corredor.situation import Situation
 
 HORIZON = 3
+# How far hindsight looks: long enough for the figures of every month that was forecast.
+LATER = timedelta(days=90)
 JUDGED = ("headline", "parts", "upstream")
 
 
@@ -35,7 +38,8 @@ def make_brief(
         situation: what is known, as of the moment of the brief.
         selection: which series it shows; None: the corridor's monthly flows and its stocks.
         since: the same corridor at an earlier moment: what is new or changed is told against it.
-        hindsight: the same corridor at a later moment: what became known after the brief is added.
+        hindsight: the same corridor at a later moment: the outcome of each forecast is added as known then,
+            and what else became known in the 90 days after the brief.
         lang: ``en`` or ``es``.
 
     Raises:
@@ -98,5 +102,6 @@ def _forecasts(desk: Desk, rows: Mapping[str, Row], hindsight: Situation | None)
 def _later(desk: Desk, hindsight: Situation | None, shown: Sequence[str]) -> Later | None:
     if hindsight is None:
         return None
-    later = Desk(desk.language, hindsight, desk.labels)
-    return Later(until=hindsight.as_of, changes=change_lines(later, desk.situation, shown))
+    until = hindsight.at(min(hindsight.as_of, desk.situation.as_of + LATER))
+    later = Desk(desk.language, until, desk.labels)
+    return Later(until=until.as_of, changes=change_lines(later, desk.situation, shown))

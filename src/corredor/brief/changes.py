@@ -130,7 +130,7 @@ def _ledger(desk: Desk, found: Difference) -> Iterator[ChangeLine]:
             words=Words(
                 subject=action,
                 value=language(STATES[item.state]),
-                detail=language.pick(item.text, item.text_es),
+                detail=language.pick(item.text, item.text_es).rstrip("."),
             ),
             citation=desk.cite(item.source, item.known_at),
             kind="evidence",

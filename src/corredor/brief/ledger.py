@@ -47,7 +47,7 @@ def statement_line(desk: Desk, row: Statement) -> StatementLine:
         words=Words(
             subject=f"{language.day(row.said_on)} · {words.upper_first(speaker)}{reported}",
             value=language.pick(row.summary, row.summary_es),
-            detail=language.pick(row.conflict, row.conflict_es),
+            detail=language.pick(row.conflict, row.conflict_es).rstrip("."),
         ),
         citation=desk.cite(row.source, row.known_at),
         statement=row.id,
@@ -104,7 +104,7 @@ def commitment_line(desk: Desk, row: Commitment, evidence: Sequence[Evidence]) -
             value=language.pick(row.action, row.action_es),
             compared=due,
             call=call,
-            detail=items[-1].text if items else "",
+            detail=items[-1].text.rstrip(".") if items else "",
         ),
         citation=desk.cite(row.source, row.known_at),
         commitment=row.id,
