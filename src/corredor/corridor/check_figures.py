@@ -29,9 +29,9 @@ def check_figures(folder: Path, tables: Mapping[str, Sequence[Row]], whole: Coll
         tables: the good rows of its other tables; series and sources are looked up there.
         whole: tables without bad rows. Without all series the figures wait until these are mended.
     """
-    if "series" not in whole:
-        return []
     zones = {row.values["key"]: row.values["zone"] for row in tables["series"] if _valid(row.values["zone"])}
+    if "series" not in whole or len(zones) < len(tables["series"]):
+        return []
     sources = [row.values["id"] for row in tables["sources"]]
     frequencies = {row.values["key"]: row.values["frequency"] for row in tables["series"]}
     findings: list[Finding] = []
