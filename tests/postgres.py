@@ -55,7 +55,7 @@ class Cluster:
     Args:
         programs: the folder of the server's programs.
         folder: an empty folder for its data.
-        durable: with fsync, as a user's server runs. Tests kill the client and not the server: they need none.
+        durable: with fsync, as a user's server runs. Tests kill the client, not the server.
     """
 
     def __init__(self, programs: Path, folder: Path, *, durable: bool = False) -> None:

@@ -137,8 +137,8 @@ STATEMENT = Statement(
     PAPER.id,
 )
 COMMITMENT = Commitment(
-    "promised", "Party", "Parte", "do", "hacer", "a thing", "algo", date(2023, 12, 28), None, "soon", "pronto",
-    KNOWN, PAPER.id,
+    "promised", "Party", "Parte", "do", "hacer", "a thing", "algo", date(2023, 12, 28), None, "soon",
+    "pronto", KNOWN, PAPER.id,
 )  # fmt: skip
 EVIDENCE = Evidence(
     "seen", "promised", "kept", "It was done", "Se hizo", date(2024, 1, 5), moment("2024-01-05"), PAPER.id
@@ -148,8 +148,8 @@ GROUP = GroupReport(
     "near Tapachula", 15.2, -92.6, 6_000.0, 8_000.0, "foot", "moving", KNOWN, False, PAPER.id,
 )  # fmt: skip
 SITE = SiteReport(
-    "shelter-count", "site.one", "city.nyc", "Site", "Sitio", "shelter", date(2023, 12, 27), None, 120.0, KNOWN,
-    PAPER.id,
+    "shelter-count", "site.one", "city.nyc", "Site", "Sitio", "shelter", date(2023, 12, 27), None, 120.0,
+    KNOWN, PAPER.id,
 )  # fmt: skip
 ENTRIES: dict[str, object] = {
     "events": [EVENT],

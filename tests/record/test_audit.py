@@ -107,7 +107,8 @@ class TestTampering:
             "CREATE TABLE copy AS SELECT * FROM audit",
             "DELETE FROM audit",
             "INSERT INTO audit SELECT row_id * 2 - 1, at, actor, action, object, detail, sha256 FROM copy",
-            "INSERT INTO audit SELECT 2, at, 'nobody', action, object, detail, sha256 FROM copy WHERE row_id = 2",
+            "INSERT INTO audit SELECT 2, at, 'nobody', action, object, detail, sha256 FROM copy "
+            "WHERE row_id = 2",
         )
         with open_record(path) as record:
             assert not record.audit.verify().intact

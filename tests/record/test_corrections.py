@@ -130,6 +130,21 @@ class TestAnUpgradedFolder:
         assert not record.load(full_batch()).changed
         assert values(record, EVER) == [242_418.0]
 
+    def test_what_was_retracted_by_mistake_comes_back_by_superseding_it(self, record: Record) -> None:
+        record.load(full_batch())
+        record.retract("event", EVENT.id, reason="thought wrong", recorded_at=LOADED)
+        record.retract("figure", 2, reason="thought wrong")
+        notices = record.load(full_batch()).notices
+        assert any("corrected on 2024-06-01 (thought wrong)" in notice for notice in notices)
+        record.supersede("event", EVENT.id, EVENT, reason="it was right")
+        record.supersede("figure", 2, {}, reason="it was right")
+        assert record.events(EVER) == [EVENT]
+        assert values(record, EVER) == [242_399.0]
+        again = record.load(full_batch())
+        assert not again.changed
+        assert again.notices == ()
+        assert record.audit.verify().intact
+
 
 class TestErasure:
     def erase(self, record: Record, table: str, target: int | str) -> int:
@@ -172,7 +187,8 @@ class TestErasure:
 
     @pytest.mark.parametrize(
         ("table", "target", "user"),
-        [("series", KEY, "figure 1"), ("source", SOURCE.id, "figure 1"), ("commitment", "promised", "evidence 1"),
+        [("series", KEY, "figure 1"), ("source", SOURCE.id, "figure 1"),
+         ("commitment", "promised", "evidence 1"),
          ("source", "paper.story", "event 1")],
     )  # fmt: skip
     def test_what_others_refer_to_stays(self, record: Record, table: str, target: str, user: str) -> None:

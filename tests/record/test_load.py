@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 import pytest
@@ -176,7 +177,8 @@ class TestBadEntries:
     def test_each_is_named(
         self, part: str, entry: object, field: str, opened: Callable[[str], Record]
     ) -> None:
-        (found,) = rejections(opened(":memory:"), batch(**{"commitments": [COMMITMENT], part: [entry]}))
+        parts: dict[str, Any] = {"commitments": [COMMITMENT], part: [entry]}
+        (found,) = rejections(opened(":memory:"), batch(**parts))
         assert found.field.endswith(field)
 
     def test_two_contents_for_one_id(self, record: Record) -> None:

@@ -52,7 +52,7 @@ def correct(
     if mistake == "publisher" and known_at is None:
         raise InputError("a publisher's correction needs the moment it became known", accepted="known_at")
     moment = recorded_at if known_at is None else require_aware(known_at)
-    row = _standing_row(connection, table, target)
+    row = _open_row(connection, table, target, retracted=replacement is not None)
     pending = Pending()
     replaced_by = None
     if isinstance(replacement, Mapping):
@@ -81,16 +81,18 @@ def _require(text: str, what: str) -> None:
         raise InputError(f"a correction or erasure needs its {what}", accepted="a sentence")
 
 
-def _standing_row(connection: sa.Connection, table: str, target: int | str) -> int:
-    """The row that a target names, which no correction has taken out yet."""
+def _open_row(connection: sa.Connection, table: str, target: int | str, *, retracted: bool) -> int:
+    """The row that a target names and that no correction has taken out, or (if asked) only a retraction."""
     rows = _rows(connection, table, target)
-    gone = connection.execute(
-        sa.select(correction.c.target).where(correction.c.table == table, correction.c.target.in_(rows))
+    taken_out = sa.select(correction.c.target).where(
+        correction.c.table == table, correction.c.target.in_(rows)
     )
-    standing = sorted(set(rows) - set(gone.scalars()))
-    if not standing:
+    if retracted:
+        taken_out = taken_out.where(correction.c.action == "supersedes")
+    still_open = sorted(set(rows) - set(connection.execute(taken_out).scalars()))
+    if not still_open:
         raise InputError(f"{target!r} was corrected already", where=table, accepted="a row that stands")
-    return standing[-1]
+    return still_open[-1]
 
 
 def _rows(connection: sa.Connection, table: str, target: int | str) -> list[int]:

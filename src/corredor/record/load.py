@@ -192,7 +192,8 @@ class _State:
             held = [row for row, old in before if old == entry]
             if held or (erased and entry_hash(entry) in erased):
                 if kind.dated and not set(held) & standing:
-                    self.notices.append(f"{kind.table} {key}: corrected or erased earlier, stays out")
+                    why = self._why(kind, held)
+                    self.notices.append(f"{kind.table} {key} stays out: {why}")
                 continue
             current = [row for row, _ in before if row in standing]
             if kind.dated and current:
@@ -202,6 +203,16 @@ class _State:
             following += 1
         self.pending.entries[kind.table] = kept
         self._count(kind.table, len(kept), len(offered), corrected)
+
+    def _why(self, kind: EntryKind, rows: Sequence[int]) -> str:
+        found = self.connection.execute(
+            sa.select(correction)
+            .where(correction.c.table == kind.table, correction.c.target.in_(rows))
+            .order_by(correction.c.row_id.desc())
+        ).first()
+        if not found:
+            return "erased by order"
+        return f"corrected on {found.recorded_at:%Y-%m-%d} ({found.reason}); superseding it brings it back"
 
     def _standing(self, kind: EntryKind) -> set[int]:
         table = ENTRY_TABLES[kind.table]

@@ -100,7 +100,9 @@ def merge(recorded: pl.DataFrame, batch: pl.DataFrame) -> Merge:
     batch = batch.unique([*_AT, *_CONTENT], keep="first", maintain_order=True)
     # A row that is on record already is never news; one that was corrected stays out.
     same = [*_AT, *_CONTENT, "flags"]
-    held = recorded.select(*same, "corrected").unique(same, keep="any")
+    held = (
+        recorded.select(*same, "corrected").sort("corrected").unique(same, keep="first", maintain_order=True)
+    )
     batch = batch.join(held, on=same, how="left", nulls_equal=True, maintain_order="left")
     kept_out = int(batch["corrected"].sum())
     batch = batch.filter(pl.col("corrected").is_null()).drop("corrected")

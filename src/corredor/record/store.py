@@ -144,6 +144,13 @@ class Record:
         """The events known then."""
         return self._entries("event", Event, as_of, recorded_by)
 
+    def events_recorded(self, as_of: datetime, *, recorded_by: datetime | None = None) -> dict[str, datetime]:
+        """When each of the events known then was recorded, by id: what breaks a tie in a replay."""
+        as_of = require_aware(as_of)
+        with self._database.reading() as connection:
+            rows = read.entries(connection, KIND_OF_TABLE["event"], as_of, recorded_by)
+        return {row["id"]: row["recorded_at"] for row in rows}
+
     def statements(self, as_of: datetime, *, recorded_by: datetime | None = None) -> list[Statement]:
         """The statements known then."""
         return self._entries("statement", Statement, as_of, recorded_by)
@@ -217,7 +224,8 @@ class Record:
         """`retract` a row and put another in its place; gives the number of the new row.
 
         ``replacement`` is an entry with the same id or, for a figure, the columns that change (value, low,
-        high, known_at, rounded_to, flags, source).
+        high, known_at, rounded_to, flags, source). A row that was retracted by mistake comes back by
+        superseding it with what it said (for a figure ``{}``): loading it again does not bring it back.
 
         Raises:
             InputError: no such row, it was corrected already, or the replacement is of another kind or id.
