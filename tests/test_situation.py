@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -151,6 +152,13 @@ class TestReadings:
         counts = [len(reading()) for reading in (valley.events, valley.statements, valley.commitments)]
         assert counts == [2, 1, 1]
         assert (len(valley.groups()), len(valley.sites()), valley.evidence()) == (1, 1, [])
+
+    def test_of_two_events_alike_the_later_recorded_counts(self, valley: Situation) -> None:
+        first = valley.events()[-1]
+        again = replace(first, id="0.corrected", change=Change.LIMITED)
+        valley.record.load(Batch("again", events=[again]))
+        assert first.change is Change.CLOSED
+        assert valley.at(valley.as_of).status(first.place, "car", "northbound").change is State.LIMITED
 
     def test_a_leg_has_a_status_too(self, valley: Situation) -> None:
         assert valley.status("gt.start--mx.north.rail", "rail", "northbound").change is State.OPEN

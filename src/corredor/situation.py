@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -68,7 +69,7 @@ class Situation:
 
     def series(self, pattern: str | None = None) -> list[Series]:
         """The series whose key fits a shell pattern. The register of series is not dated."""
-        return self.record.series(pattern)
+        return [entry for entry in self._series if pattern is None or fnmatchcase(entry.key, pattern)]
 
     @cached_property
     def sources(self) -> dict[str, Source]:
@@ -122,7 +123,12 @@ class Situation:
     @cached_property
     def replay(self) -> Replay:
         """The events known, ready to say any status."""
-        return Replay(self._events, self.corridor, self.as_of)
+        recorded = self.record.events_recorded(self.as_of, recorded_by=self.recorded_by)
+        return Replay(self._events, self.corridor, self.as_of, recorded)
+
+    @cached_property
+    def _series(self) -> list[Series]:
+        return self.record.series()
 
     @cached_property
     def _events(self) -> list[Event]:
