@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from corredor.brief.changes import change_lines
 from corredor.brief.desk import Desk
-from corredor.brief.flows import Row, flow_lines, forecast_line, history, newest, outcome_of
+from corredor.brief.flows import flow_lines, forecast_line, history, newest, outcome_of
 from corredor.brief.ground import crossing_lines, group_lines, reception_line
 from corredor.brief.language import Language
 from corredor.brief.ledger import commitment_lines, statement_lines
-from corredor.brief.model import Brief, ForecastLine, Later
+from corredor.brief.model import Brief, Later, Outcome
 from corredor.brief.watch import headlines, watch_lines
 from corredor.corridor.selection import PARTS, Selection, default_selection, matching
 from corredor.errors import InputError
-from corredor.signals import forecast, judge
+from corredor.signals import Forecast, assess
 from corredor.situation import Situation
 
 HORIZON = 3
@@ -56,10 +56,9 @@ def make_brief(
     shown = [key for part in PARTS for key in keys[part]]
     known = newest(situation, shown)
     rows = {part: {key: known[key] for key in keys[part] if key in known} for part in PARTS}
-    verdicts = {
-        verdict.series: verdict
-        for verdict in judge(situation, [key for part in JUDGED for key in rows[part]])
-    }
+    judged = [key for part in JUDGED for key in rows[part]]
+    found, ahead = assess(situation, judged, list(rows["headline"]), HORIZON)
+    verdicts = {verdict.series: verdict for verdict in found}
     flows = {part: flow_lines(desk, rows[part], verdicts) for part in (*JUDGED, "weekly")}
     crossings, groups = crossing_lines(desk), group_lines(desk)
     reception = tuple(reception_line(desk, row) for row in rows["reception"].values())
@@ -78,7 +77,9 @@ def make_brief(
         upstream=flows["upstream"],
         weekly=flows["weekly"],
         history=history(situation, list(rows["headline"])),
-        forecasts=_forecasts(desk, rows["headline"], hindsight),
+        forecasts=tuple(
+            forecast_line(desk, one, rows["headline"][one.series], _outcome(hindsight, one)) for one in ahead
+        ),
         crossings=crossings,
         groups=groups,
         reception=reception,
@@ -91,12 +92,8 @@ def make_brief(
     )
 
 
-def _forecasts(desk: Desk, rows: Mapping[str, Row], hindsight: Situation | None) -> tuple[ForecastLine, ...]:
-    found = forecast(desk.situation, list(rows), horizon=HORIZON)
-    return tuple(
-        forecast_line(desk, one, rows[one.series], outcome_of(hindsight, one) if hindsight else None)
-        for one in found
-    )
+def _outcome(hindsight: Situation | None, forecast: Forecast) -> Outcome | None:
+    return outcome_of(hindsight, forecast) if hindsight else None
 
 
 def _later(desk: Desk, hindsight: Situation | None, shown: Sequence[str]) -> Later | None:

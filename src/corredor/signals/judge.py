@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from corredor.signals.change import RUN_LENGTH_MONTHS, cusum, false_discovery_cu
 from corredor.signals.conformal import Intervals, p_value
 from corredor.signals.history import History, Known, Row, due, histories
 from corredor.signals.model import DEFAULT, Fit, Floats, Settings, fit
+from corredor.signals.results import Call, Expected, Forecast, Side, Verdict
 
 # A single series is called unusual at most once in five years by chance, as often as the CUSUM is wrong.
 CALL_LEVEL = 1.0 / RUN_LENGTH_MONTHS
@@ -28,137 +28,6 @@ MISSING_AFTER_DAYS = 30
 RECENT_MONTHS = 12
 # A bound further away than this factor says nothing to a reader, and is not given.
 FURTHEST_FACTOR = 20.0
-
-
-class Call(StrEnum):
-    """The closed list of what a verdict can say."""
-
-    WITHIN = "within usual variation"
-    UNUSUAL = "unusual single period"
-    SUSTAINED = "sustained change"
-    NOT_ENOUGH = "not enough data"
-    INCOMPLETE = "source incomplete or changed"
-
-
-class Side(StrEnum):
-    """Where the figure lies from what was expected."""
-
-    HIGH = "high"
-    LOW = "low"
-
-
-@dataclass(frozen=True)
-class Expected:
-    """What the newest month was expected to be from the months before it; None where it cannot be said.
-
-    Attributes:
-        median: expected count.
-        low80: lower end of the range that 80 of 100 months fall into.
-        high80: its upper end.
-        low95: lower end of the range that 95 of 100 months fall into.
-        high95: its upper end.
-        p_value: share of past scores at least as large as this month's.
-    """
-
-    median: float | None = None
-    low80: float | None = None
-    high80: float | None = None
-    low95: float | None = None
-    high95: float | None = None
-    p_value: float | None = None
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What can be said about the newest figure of a series.
-
-    Attributes:
-        series: key.
-        start: first day of the period judged.
-        end: day after it.
-        observed: the figure; None where it was not given.
-        expected: forecast of it from the months before, as known at the moment; None where impossible.
-        low80: lower end of the 80% range of that forecast; None where there are too few past errors.
-        high80: upper end.
-        low95: lower end of the 95% range.
-        high95: upper end.
-        call: one of the closed list.
-        side: high or low; None where nothing is expected.
-        false_call_years: years between false calls on an unchanged monthly series at the level used. For
-            ``within usual variation``: of both tests that found nothing, taken together.
-        looked_at: how many series were tested together.
-        p_value: of the newest figure, None where not tested.
-        changes_below: a next figure below it would be called unusual; None where only one more than
-            `FURTHEST_FACTOR` away would.
-        changes_above: a next figure above it would be called unusual; None likewise.
-        next_due: day by which the next figure is usually out; None where not known.
-        months: months of the series' own history.
-        known_at: when the figure became known.
-        source: id of its source.
-        flags: of the figure, as in `Flag`.
-        pseudo_real_time: the history has figures of a later vintage than was known then.
-        reason: machine word where the call is about the data (``partial``, ``behind-siblings``, ``gap``,
-            ``short-history``, ``small-counts``, ``few-errors``, ``cumulative``, ``not-monthly``), else "".
-    """
-
-    series: str
-    start: date
-    end: date
-    observed: float | None
-    expected: float | None
-    low80: float | None
-    high80: float | None
-    low95: float | None
-    high95: float | None
-    call: Call
-    side: Side | None
-    false_call_years: float | None
-    looked_at: int
-    p_value: float | None
-    changes_below: float | None
-    changes_above: float | None
-    next_due: date | None
-    months: int
-    known_at: datetime
-    source: str
-    flags: int
-    pseudo_real_time: bool
-    reason: str = ""
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """A figure to come; a bound is None where past errors are too few for it.
-
-    Attributes:
-        series: key.
-        horizon: months after the newest figure.
-        start: first day of the month forecast.
-        end: day after it.
-        median: as likely to be exceeded as not.
-        low80: lower end of the 80% range.
-        high80: upper end.
-        low95: lower end of the 95% range.
-        high95: upper end.
-        made_as_of: moment of the situation.
-        origin_start: first day of the newest month it was made from.
-        pseudo_real_time: the history has figures of a later vintage than was known then.
-        next_due: day by which the figure is usually out; None where not known.
-    """
-
-    series: str
-    horizon: int
-    start: date
-    end: date
-    median: float
-    low80: float | None
-    high80: float | None
-    low95: float | None
-    high95: float | None
-    made_as_of: datetime
-    origin_start: date
-    pseudo_real_time: bool
-    next_due: date | None
 
 
 @dataclass(frozen=True)
@@ -200,16 +69,42 @@ def forecast(
     Raises:
         InputError: a horizon outside 1 to ``settings.horizons``.
     """
+    _require(horizon, settings)
+    return _forecasts(_judged(situation, keys, settings), keys, horizon, situation.as_of)
+
+
+def assess(
+    situation: Known,
+    keys: Sequence[str],
+    ahead: Sequence[str],
+    horizon: int = 3,
+    *,
+    settings: Settings = DEFAULT,
+) -> tuple[list[Verdict], list[Forecast]]:
+    """`judge` the series ``keys`` and `forecast` the series ``ahead`` of them, fitting each group once.
+
+    Raises:
+        InputError: a horizon outside 1 to ``settings.horizons``.
+    """
+    _require(horizon, settings)
+    fitted = _judged(situation, list(dict.fromkeys([*keys, *ahead])), settings)
+    return _verdicts(fitted, keys), _forecasts(fitted, ahead, horizon, situation.as_of)
+
+
+def _require(horizon: int, settings: Settings) -> None:
     if not 1 <= horizon <= settings.horizons:
         raise InputError(f"cannot forecast {horizon} months ahead", accepted=f"1 to {settings.horizons}")
+
+
+def _forecasts(
+    fitted: Sequence[_Judged], keys: Sequence[str], horizon: int, as_of: datetime
+) -> list[Forecast]:
     found: dict[str, list[Forecast]] = {}
-    for judged in _judged(situation, keys, settings):
+    for judged in fitted:
         for i, row in enumerate(judged.history.rows):
             origin = judged.newest(i)
             if row.key in keys and origin is not None and not _too_little(judged, i):
-                found[row.key] = [
-                    _ahead(judged, i, origin, h, situation.as_of) for h in range(1, horizon + 1)
-                ]
+                found[row.key] = [_ahead(judged, i, origin, h, as_of) for h in range(1, horizon + 1)]
     return [item for key in dict.fromkeys(keys) for item in found.get(key, [])]
 
 
@@ -270,8 +165,12 @@ def judge(situation: Known, keys: Sequence[str], *, settings: Settings = DEFAULT
     The series are tested together: the more are looked at, the further out a figure must lie. A key
     without any figure known at the moment gets no verdict.
     """
+    return _verdicts(_judged(situation, keys, settings), keys)
+
+
+def _verdicts(fitted: Sequence[_Judged], keys: Sequence[str]) -> list[Verdict]:
     draft: dict[str, tuple[_Judged, int, Verdict]] = {}
-    for judged in _judged(situation, keys, settings):
+    for judged in fitted:
         for i, row in enumerate(judged.history.rows):
             if row.key in keys:
                 draft[row.key] = (judged, i, _draft(judged, i))
