@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.postgres"]
-
-pytest_plugins = ["tests.postgres"]
+pytest_plugins = ["tests.postgres", "tests.embedded"]
 
 settings.register_profile(
     "corredor", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
