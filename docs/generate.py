@@ -6,6 +6,7 @@ page differs from what the code says now.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).parent
+SCHEMA = FOLDER / "reference" / "brief.schema.json"
 PART = re.compile(
     r"(?P<open><!-- from the code: (?P<name>[a-z-]+) -->\n).*?(?P<close><!-- end -->)", re.DOTALL
 )
@@ -174,8 +176,19 @@ def renewed(text: str) -> str:
     return PART.sub(part, text)
 
 
+def schema_text() -> str:
+    """The schema of the brief's JSON, as ``reference/brief.schema.json`` publishes it."""
+    from corredor.brief import Brief
+
+    told = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return (
+        json.dumps(told | Brief.model_json_schema(mode="serialization"), indent=1, ensure_ascii=False) + "\n"
+    )
+
+
 def main() -> None:
-    """Renew every page."""
+    """Renew every page, and the schema of the brief."""
+    SCHEMA.write_text(schema_text(), encoding="utf-8")
     for page in sorted(FOLDER.rglob("*.md")):
         old = page.read_text(encoding="utf-8")
         new = renewed(old)
