@@ -13,7 +13,7 @@ from corredor.brief.language import Language
 from corredor.brief.ledger import commitment_lines, statement_lines
 from corredor.brief.model import Brief, Later, Outcome
 from corredor.brief.watch import headlines, watch_lines
-from corredor.corridor.selection import PARTS, Selection, default_selection, matching
+from corredor.corridor.selection import PARTS, Selection, matching, or_default
 from corredor.errors import InputError
 from corredor.signals import Forecast, assess
 from corredor.situation import Situation
@@ -50,7 +50,7 @@ def make_brief(
     if hindsight is not None and hindsight.as_of < situation.as_of:
         raise InputError("hindsight before the moment of the brief", accepted="a later moment")
     language = Language(lang)
-    chosen = selection or default_selection(situation.series(None))
+    chosen = or_default(selection, situation.series(None))
     desk = Desk(language, situation, chosen.labels)
     keys = {part: matching(getattr(chosen, part), desk.series) for part in PARTS}
     shown = [key for part in PARTS for key in keys[part]]

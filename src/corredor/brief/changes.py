@@ -99,7 +99,7 @@ def _groups(desk: Desk, found: Difference) -> Iterator[ChangeLine]:
                 words=Words(
                     subject=language.pick(row.name, row.name_es),
                     value=_size(language, row),
-                    compared=whereabouts(language, row),
+                    compared=whereabouts(desk, row),
                 ),
                 citation=desk.cite(row.source, row.known_at, assumed=row.known_at_assumed),
                 kind="group",

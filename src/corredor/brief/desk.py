@@ -56,7 +56,8 @@ class Desk:
             title=found.title,
             publisher=found.publisher,
             kind=found.kind,
-            url=found.url,
+            # A folder may come from anywhere: only an address of the web becomes a link.
+            url=found.url if found.url.startswith(("http://", "https://")) else "",
             known_at=known_at,
             assumed=assumed,
         )

@@ -75,7 +75,7 @@ def flow_line(desk: Desk, row: Row, first: Row, verdict: Verdict | None) -> Flow
     small = [
         *([_release(language, series.zone, row, released)] if released else []),
         *_labels(language, flags),
-        *(_doubt(language, verdict) if verdict else []),
+        *(_doubt(desk, verdict) if verdict else []),
     ]
     return FlowLine(
         words=Words(
@@ -138,7 +138,8 @@ def _labels(language: Language, flags: Flag) -> list[str]:
     return [language(text) for flag, text in named.items() if flags & flag]
 
 
-def _doubt(language: Language, verdict: Verdict) -> list[str]:
+def _doubt(desk: Desk, verdict: Verdict) -> list[str]:
+    language = desk.language
     parts: list[str] = []
     if verdict.reason:
         parts.append(language(words.REASONS[verdict.reason]))
@@ -147,10 +148,14 @@ def _doubt(language: Language, verdict: Verdict) -> list[str]:
         one, many = "such a call is wrong about once a year", "such a call is wrong about once in {n} years"
         parts.append(language.count(one, many, years))
     if verdict.next_due is not None:
-        month = language.month(verdict.end)
-        day = language.day(verdict.next_due, year=False)
-        parts.append(language("{month} due around {day}", month=month, day=day))
+        parts.append(due(desk, language.month(verdict.end), verdict.next_due))
     return parts
+
+
+def due(desk: Desk, month: str, day: date) -> str:
+    """When the figure of a month is due, or that it was due and has not come."""
+    text = "{month} was due around {day}" if day < desk.today else "{month} due around {day}"
+    return desk.language(text, month=month, day=desk.language.day(day, year=day.year != desk.today.year))
 
 
 def history(situation: Situation, keys: Sequence[str]) -> tuple[HistoryRow, ...]:

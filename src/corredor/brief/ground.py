@@ -8,7 +8,6 @@ from datetime import datetime
 from corredor.brief import words
 from corredor.brief.desk import Desk
 from corredor.brief.flows import Row, figure_text
-from corredor.brief.language import Language
 from corredor.brief.model import CrossingLine, GroupLine, ReceptionLine, Words
 from corredor.corridor import Corridor
 from corredor.corridor.geo import great_circle_km
@@ -115,7 +114,7 @@ def _group_line(desk: Desk, reports: Sequence[GroupReport]) -> GroupLine:
     # One report is cited, so its own size is told, and another report's only where it gives none.
     sized = next((row for row in (placed, *reversed(reports)) if row.size_low or row.size_high), placed)
     language = desk.language
-    where = whereabouts(language, placed)
+    where = whereabouts(desk, placed)
     parts: list[str] = []
     if sized is not placed:
         publisher = desk.situation.sources[sized.source].publisher
@@ -150,10 +149,12 @@ def _group_line(desk: Desk, reports: Sequence[GroupReport]) -> GroupLine:
     )
 
 
-def whereabouts(language: Language, row: GroupReport) -> str:
+def whereabouts(desk: Desk, row: GroupReport) -> str:
     """Where a group was reported, and when."""
+    known = desk.situation.corridor.places.get(row.place)
+    name = desk.language.pick(row.place_name, known.name_es if known else "")
     text = GROUP_EVENTS.get(row.event, GROUP_EVENTS["at"])
-    return language(text, place=row.place_name, day=language.day(row.on))
+    return desk.language(text, place=name, day=desk.language.day(row.on))
 
 
 def nearest_crossing(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -19,8 +20,6 @@ from corredor.brief.sections import moment_words, sections, source_words
 from corredor.charts import corridor_map, flow_chart, parts_chart, to_svg
 from corredor.charts.flow import FlowWords, PartRange
 from corredor.charts.map import MapWords, Mark
-from corredor.corridor.folder import embedded_folder
-from corredor.corridor.selection import OUTLINE
 from corredor.corridor.status import State
 from corredor.moment import day_of
 from corredor.situation import Situation
@@ -39,12 +38,18 @@ def _environment() -> Environment:
     )
 
 
-def html(brief: Brief, situation: Situation) -> str:
-    """The brief as a self-contained page; ``situation`` is what it was made from (for the pictures)."""
+def html(brief: Brief, situation: Situation, outline: Path | None = None) -> str:
+    """The brief as a self-contained page.
+
+    Args:
+        brief: what is told.
+        situation: what it was made from, for the pictures.
+        outline: a GeoJSON file of the land, for the map; None: a map without land.
+    """
     language = Language(brief.lang)
     pictures: dict[str, Markup] = {}
     if brief.changes is None:
-        for name, chart in _pictures(language, brief, situation).items():
+        for name, chart in _pictures(language, brief, situation, outline).items():
             pictures[name] = Markup(to_svg(chart))  # noqa: S704  # drawn by us from escaped data
     template = _environment().get_template("brief.html.j2")
 
@@ -62,8 +67,10 @@ def html(brief: Brief, situation: Situation) -> str:
     )
 
 
-def _pictures(language: Language, brief: Brief, situation: Situation) -> Mapping[str, Any]:
-    pictures: dict[str, Any] = {"map": _map(language, brief, situation)}
+def _pictures(
+    language: Language, brief: Brief, situation: Situation, outline: Path | None
+) -> Mapping[str, Any]:
+    pictures: dict[str, Any] = {"map": _map(language, brief, situation, outline)}
     if brief.flows:
         pictures["flows"] = _flow(language, brief, situation, brief.flows[0])
     if brief.parts:
@@ -134,7 +141,7 @@ def _parts(language: Language, brief: Brief, situation: Situation) -> Any:
     return parts_chart(frames, ranges, title, [source, bars])
 
 
-def _map(language: Language, brief: Brief, situation: Situation) -> Any:
+def _map(language: Language, brief: Brief, situation: Situation, outline: Path | None) -> Any:
     corridor, desk = situation.corridor, Desk(language, situation, {})
     closed: dict[str, Mark] = {}
     for line in brief.crossings:
@@ -156,7 +163,7 @@ def _map(language: Language, brief: Brief, situation: Situation) -> Any:
         if place is None or place.lat is None or place.lon is None or not count or entry.series not in stock:
             continue
         if entry.place not in cities:
-            label = f"{corridor.name_of(entry.place, language.code)} {entry.words.value}"
+            label = f"{corridor.name_of(entry.place, language.code)}\n{entry.words.value}"
             cities[entry.place] = Mark(place.lat, place.lon, label, count)
     day = language.day(day_of(brief.as_of, brief.zone))
     title = language.count("{n} crossing closed or limited", "{n} crossings closed or limited", len(closed))
@@ -171,7 +178,7 @@ def _map(language: Language, brief: Brief, situation: Situation) -> Any:
     )
     return corridor_map(
         corridor,
-        embedded_folder() / OUTLINE,
+        outline,
         closed=list(closed.values()),
         groups=groups,
         cities=list(cities.values()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from corredor.brief.language import Language
 from corredor.brief.model import Brief, Line
@@ -46,7 +47,8 @@ def _item(language: Language, brief: Brief, line: Line, *, plain: bool) -> Itera
     small = [escape(words.detail)] if words.detail else []
     if line.citation is not None:
         text = escape(source_words(language, brief.zone, line.citation))
-        small.append(f"[{text}]({line.citation.url})" if line.citation.url else text)
+        address = quote(line.citation.url, safe=":/?#[]@!$&'*+,;=%~-._")
+        small.append(f"[{text}]({address})" if address else text)
     if small:
         yield "  <br>" + " · ".join(small)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from corredor.brief import words
 from corredor.brief.desk import Desk
+from corredor.brief.flows import due
 from corredor.brief.model import (
     CommitmentLine,
     CrossingLine,
@@ -48,12 +49,11 @@ def _thresholds(desk: Desk, flows: Sequence[FlowLine]) -> Iterator[WatchLine]:
         if verdict is None or verdict.changes_below is None or verdict.changes_above is None:
             continue
         span = words.model_range(language, verdict.changes_below, verdict.changes_above)
-        due = language("due around {day}", day=language.day(line.next_due)) if line.next_due else ""
         yield WatchLine(
             words=Words(
                 subject=f"{desk.title(line.series)} · {language.month(line.end)}",
                 value=language("a figure outside {range} would be called unusual", range=span),
-                compared=due,
+                compared=due(desk, language.month(line.end), line.next_due) if line.next_due else "",
             ),
             kind="threshold",
             about=line.series,

@@ -14,6 +14,9 @@ from corredor.charts.draw import ACCENT, ALERT, INK, LAND, QUIET, WIDTH, styled
 from corredor.corridor import Corridor
 
 HEIGHT = 560
+# Around the places: room for labels at the sides.
+MARGIN_DEGREES = 2.5
+SIDE_DEGREES = 6.0
 # Width of a label and height of its line on the map, in degrees.
 LABEL_DEGREES = 14.0
 LINE_DEGREES = 1.3
@@ -75,25 +78,47 @@ def corridor_map(
     layers += _marks(cities, ACCENT, "circle", text="right")
     layers += _marks(groups, INK, "diamond", text="right")
     layers += _marks(closed, ALERT, "cross", text="left")
-    box = [[-122.5, 6.5], [-70.5, 6.5], [-70.5, 45.5], [-122.5, 45.5], [-122.5, 6.5]]
-    extent = {"type": "Feature", "geometry": {"type": "MultiPoint", "coordinates": box}, "properties": {}}
     legend = " · ".join(
         [f"✕ {words.closed}", f"◆ {words.group}", f"● {words.city}", f"— {words.rail}", f"– {words.road}"]
     )
     chart = (
         alt.layer(*layers)
-        .project(
-            type="conicEqualArea",
-            parallels=[15, 38],
-            rotate=[98, 0, 0],
-            fit=extent,
-            clipExtent=[[0, 0], [WIDTH, HEIGHT]],
-        )
+        .project(**_projection(corridor))
         .properties(
             width=WIDTH, height=HEIGHT, title=alt.TitleParams(words.title, subtitle=[legend, words.source])
         )
     )
     return styled(chart)
+
+
+def _projection(corridor: Corridor) -> dict[str, Any]:
+    """An equal-area cone over all places that legs join (all places where none are), with a margin."""
+    joined = {place for leg in corridor.legs for place in (leg.start, leg.end)} or set(corridor.places)
+    found = [corridor.places[place] for place in joined if place in corridor.places]
+    points = [(place.lon, place.lat) for place in found if place.lat is not None and place.lon is not None]
+    if not points:
+        return {"type": "equalEarth"}
+    lons, lats = [lon for lon, _ in points], [lat for _, lat in points]
+    west, east = min(lons) - SIDE_DEGREES, max(lons) + SIDE_DEGREES
+    south, north = max(min(lats) - MARGIN_DEGREES, -85.0), min(max(lats) + MARGIN_DEGREES, 85.0)
+    corners = [[lon, lat] for lon in (west, (west + east) / 2, east) for lat in (south, north)]
+    extent = {
+        "type": "Feature",
+        "geometry": {"type": "MultiPoint", "coordinates": corners},
+        "properties": {},
+    }
+    span = north - south
+    parallels = [south + span / 5, north - span / 5]
+    if abs(sum(parallels)) < 1:
+        # A cone that is as wide to the north as to the south of the equator is a cylinder.
+        parallels = [parallels[0], parallels[1] + 2]
+    return {
+        "type": "conicEqualArea",
+        "parallels": parallels,
+        "rotate": [-(west + east) / 2, 0, 0],
+        "fit": extent,
+        "clipExtent": [[0, 0], [WIDTH, HEIGHT]],
+    }
 
 
 def _lines(corridor: Corridor, modes: tuple[str, ...], colour: str, width: float) -> Any:
@@ -137,6 +162,7 @@ def _marks(marks: Sequence[Mark], colour: str, shape: str, *, text: str) -> list
         "dx": gap * side,
         "fontSize": 11,
         "color": INK,
+        "lineBreak": "\n",
     }
     halo = base.mark_text(**style, stroke="white", strokeWidth=3)
     words: dict[str, Any] = {"latitude": "beside:Q", "text": "label:N"}

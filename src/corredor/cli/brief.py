@@ -56,20 +56,21 @@ def brief(
     if then is not None and then.as_of >= here.as_of:
         raise InputError(f"--since {since} is not before the moment of the brief", accepted="an earlier date")
     later = here.at(moment(None, here.corridor.zone)) if hindsight else None
-    made = make_brief(here, selection=read_selection(corridor), since=then, hindsight=later, lang=lang.value)
+    selection = read_selection(corridor)
+    made = make_brief(here, selection=selection, since=then, hindsight=later, lang=lang.value)
     if format_ is Format.TEXT and output is None and sys.stdout.isatty():
         _on_terminal(made)
     else:
-        write(_written(made, here, format_), output)
+        write(_written(made, here, format_, selection.outline), output)
 
 
-def _written(made: Brief, here: Situation, format_: Format) -> str:
+def _written(made: Brief, here: Situation, format_: Format, outline: Path | None) -> str:
     if format_ is Format.JSON:
         return made.model_dump_json(indent=1) + "\n"
     if format_ is Format.HTML:
         from corredor.brief.html import html
 
-        return html(made, here)
+        return html(made, here, outline)
     if format_ is Format.MD:
         from corredor.brief.markdown import markdown
 

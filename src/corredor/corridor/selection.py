@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ class Selection:
         weekly: shown as they come, not judged.
         reception: the newest count per place.
         labels: short names by series key, English and Spanish.
+        outline: a GeoJSON file of the land, for the map; None where the folder has none.
     """
 
     headline: tuple[str, ...] = ()
@@ -37,6 +38,7 @@ class Selection:
     weekly: tuple[str, ...] = ()
     reception: tuple[str, ...] = ()
     labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    outline: Path | None = None
 
 
 def matching(patterns: Sequence[str], keys: Iterable[str]) -> list[str]:
@@ -48,15 +50,16 @@ def matching(patterns: Sequence[str], keys: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def read_selection(folder: Path | None = None) -> Selection | None:
-    """The selection that a corridor folder declares (None: the embedded folder's), or None without one.
+def read_selection(folder: Path | None = None) -> Selection:
+    """What a corridor folder declares (None: the embedded folder); empty without ``brief.toml``.
 
     Raises:
         CorridorError: ``brief.toml`` is not TOML, has a key that no part has, or something else than texts.
     """
     path = (folder or embedded_folder()) / FILE
+    outline = path.with_name(OUTLINE) if path.with_name(OUTLINE).is_file() else None
     if not path.is_file():
-        return None
+        return Selection(outline=outline)
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -68,9 +71,8 @@ def read_selection(folder: Path | None = None) -> Selection | None:
             raise CorridorError(f"unknown part {name!r}", where=str(path), accepted=accepted)
         if not isinstance(patterns, list) or not all(isinstance(text, str) for text in patterns):
             raise CorridorError(f"{name} is not a list of texts", where=str(path), accepted='["series.key"]')
-    return Selection(
-        **{name: tuple(patterns) for name, patterns in found.items()}, labels=_labels(path, labels)
-    )
+    parts = {name: tuple(patterns) for name, patterns in found.items()}
+    return Selection(**parts, labels=_labels(path, labels), outline=outline)
 
 
 def _labels(path: Path, found: Any) -> dict[str, tuple[str, str]]:
@@ -83,12 +85,15 @@ def _labels(path: Path, found: Any) -> dict[str, tuple[str, str]]:
     return labels
 
 
-def default_selection(series: Sequence[Series], most: int = 12) -> Selection:
-    """What is shown of a corridor that declares nothing: its first monthly flows, and every stock."""
+def or_default(selection: Selection | None, series: Sequence[Series], most: int = 12) -> Selection:
+    """The selection, or where it names no series: the first monthly flows of a corridor, and its stocks."""
+    chosen = selection or Selection()
+    if any(getattr(chosen, part) for part in PARTS):
+        return chosen
     flows = [
         entry.key
         for entry in series
         if entry.frequency is Frequency.MONTH and entry.kind is SeriesKind.FLOW and not entry.breakdown
     ]
     stocks = [entry.key for entry in series if entry.kind is SeriesKind.STOCK]
-    return Selection(headline=tuple(flows[:most]), reception=tuple(stocks))
+    return replace(chosen, headline=tuple(flows[:most]), reception=tuple(stocks))
