@@ -62,6 +62,8 @@ def standing_rows(frame: pl.DataFrame) -> pl.DataFrame:
     last = pl.any_horizontal([pl.col(name) != pl.col(name).shift(-1) for name in PERIOD]).fill_null(
         value=True
     )
+    if frame["rounded_to"].null_count() == frame.height:
+        return frame.filter(last)
     return frame[with_standing(frame).filter(last)["standing"]]
 
 

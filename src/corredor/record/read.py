@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from corredor.moment import from_micros, to_micros
+from corredor.moment import to_micros
 from corredor.record.merge import PERIOD, standing_rows
 from corredor.record.schema import ENTRY_TABLES, EntryKind, correction, figure
 
@@ -47,6 +47,7 @@ STORED_FRAME: dict[str, pl.DataType] = {
 }
 STORED_COLUMNS = ", ".join(f'"{name}"' for name in STORED_FRAME)
 _ORDER = ("known_at", "recorded_at", "row_id")
+_SQL_ORDER = ", ".join(f'"{name}"' for name in (*PERIOD, *_ORDER))
 
 
 def fetch(connection: sa.Connection, sql: str, frame: dict[str, pl.DataType]) -> pl.DataFrame:
@@ -62,21 +63,20 @@ def fetch(connection: sa.Connection, sql: str, frame: dict[str, pl.DataType]) ->
             return pl.DataFrame(schema=frame)
         return pl.read_csv(io.BytesIO(data), has_header=False, schema=frame)
     cursor = raw.execute(sql)
-    parts = [pl.DataFrame(schema=frame)]
+    parts = []
     # In parts: a million live tuples would keep the garbage collector busy.
     while rows := cursor.fetchmany(20_000):
         parts.append(_columns(rows, frame))
-    return pl.concat(parts)
+    return pl.concat(parts) if parts else pl.DataFrame(schema=frame)
 
 
 def _columns(rows: list[tuple[Any, ...]], frame: dict[str, pl.DataType]) -> pl.DataFrame:
-    columns = []
-    for (name, kind), values in zip(frame.items(), zip(*rows, strict=True), strict=True):
-        if kind == pl.Date():
-            columns.append(pl.Series(name, values, dtype=pl.String).str.to_date("%Y-%m-%d"))
-        else:
-            columns.append(pl.Series(name, values, dtype=kind))
-    return pl.DataFrame(columns)
+    dates = [name for name, kind in frame.items() if kind == pl.Date()]
+    columns = [
+        pl.Series(name, values, dtype=pl.String() if name in dates else kind)
+        for (name, kind), values in zip(frame.items(), zip(*rows, strict=True), strict=True)
+    ]
+    return pl.DataFrame(columns).with_columns(pl.col(dates).str.to_date("%Y-%m-%d"))
 
 
 class Vintages:
@@ -135,16 +135,18 @@ def _known(
 ) -> pl.DataFrame:
     """The rows known at ``as_of`` and recorded by ``recorded_by``, less those that a correction takes out."""
     # A mistake of ours was never true; a publisher's was until its correction.
-    statement = sa.select(correction.c.target).where(correction.c.table == "figure")
+    gone = "SELECT target FROM correction WHERE \"table\" = 'figure'"
+    rules = []
     if as_of is not None:
-        frame = frame.filter(pl.col("known_at") <= as_of)
-        known = correction.c.known_at <= from_micros(as_of)
-        statement = statement.where(sa.or_(correction.c.mistake == "ours", known))
+        rules.append(pl.col("known_at") <= as_of)
+        gone += f" AND (mistake = 'ours' OR known_at <= {as_of})"
     if recorded_by is not None:
-        frame = frame.filter(pl.col("recorded_at") <= recorded_by)
-        statement = statement.where(correction.c.recorded_at <= from_micros(recorded_by))
-    gone = pl.Series(list(connection.execute(statement).scalars()), dtype=pl.Int64)
-    return frame.filter(~pl.col("row_id").is_in(gone.implode())) if gone.len() else frame
+        rules.append(pl.col("recorded_at") <= recorded_by)
+        gone += f" AND recorded_at <= {recorded_by}"
+    rows = [row[0] for row in connection.exec_driver_sql(gone).all()]
+    if rows:
+        rules.append(~pl.col("row_id").is_in(pl.Series(rows, dtype=pl.Int64).implode()))
+    return frame.filter(*rules) if rules else frame
 
 
 # Above this many series all figures are read at once, and kept.
@@ -163,7 +165,7 @@ def _vintages(
         sql = f"SELECT {STORED_COLUMNS} FROM figure WHERE series_id IN ({chosen})"
         if as_of is not None:
             sql += f" AND known_at <= {as_of}"
-        frame = fetch(connection, sql, STORED_FRAME).sort(*PERIOD, *_ORDER)
+        frame = fetch(connection, f"{sql} ORDER BY {_SQL_ORDER}", STORED_FRAME)
     return _known(connection, frame, as_of, by)
 
 
@@ -195,19 +197,22 @@ def figures(
 
 def _named(connection: sa.Connection, stored: pl.DataFrame, series: dict[str, int]) -> pl.DataFrame:
     """Keys and ids in place of numbers, instants in place of microseconds."""
-    used = stored["source_id"].unique().to_list()
-    if len(used) <= 100:
-        columns = ENTRY_TABLES["source"].c
-        found = connection.execute(sa.select(columns.row_id, columns.id).where(columns.row_id.in_(used)))
+    used = set(stored["source_id"].to_list()) if stored.height <= 10_000 else None
+    if used is not None and len(used) <= 100:
+        chosen = ", ".join(map(str, used)) or "NULL"
+        found = connection.exec_driver_sql(f"SELECT row_id, id FROM source WHERE row_id IN ({chosen})")
         sources = dict(found.all())
     else:
         sources = {row: name for name, row in ids_of(connection, "source", "id").items()}
     keys = sorted(series)
     places = {series[key]: place for place, key in enumerate(keys)}
-    ordered = stored.with_columns(
-        pl.col("series_id").replace_strict(places, return_dtype=pl.UInt32, default=None)
-    ).sort("series_id", "start", "end", *_ORDER)
-    return ordered.select(
+    # One lazy query: for one series the number of polars calls is what takes the time.
+    ordered = (
+        stored.lazy()
+        .with_columns(pl.col("series_id").replace_strict(places, return_dtype=pl.UInt32, default=None))
+        .sort("series_id", "start", "end", *_ORDER)
+    )
+    named = ordered.select(
         pl.lit(pl.Series(keys, dtype=pl.String)).gather(pl.col("series_id")).alias("series"),
         "start",
         "end",
@@ -221,6 +226,7 @@ def _named(connection: sa.Connection, stored: pl.DataFrame, series: dict[str, in
         pl.col("recorded_at").cast(pl.Datetime("us", "UTC")),
         pl.col("row_id").alias("id"),
     )
+    return named.collect()
 
 
 def entries(

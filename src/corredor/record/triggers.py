@@ -71,8 +71,8 @@ def figure_references(dialect: str) -> Iterator[str]:
     if dialect == "sqlite":
         return
     checks = " ".join(
-        f'IF EXISTS (SELECT 1 FROM fresh n LEFT JOIN "{table}" r ON r.row_id = n.{column} '
-        f"WHERE r.row_id IS NULL) THEN RAISE foreign_key_violation USING MESSAGE = "
+        f'IF EXISTS (SELECT 1 FROM (SELECT DISTINCT {column} AS k FROM fresh) n LEFT JOIN "{table}" r '
+        "ON r.row_id = n.k WHERE r.row_id IS NULL) THEN RAISE foreign_key_violation USING MESSAGE = "
         f"'figure.{column} names no row of {table}'; END IF;"
         for column, table in _FIGURE_KEYS.items()
     )

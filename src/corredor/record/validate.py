@@ -231,6 +231,9 @@ def _without_conflicts(
 ) -> tuple[pl.DataFrame, list[Rejection]]:
     """Reject every row of a period for which one moment gives two values that cannot both be right."""
     at = ["series", "start", "end", "known_at"]
+    repeated = frame.select(at).is_duplicated()
+    if not repeated.any():
+        return frame, rejections
     content = ["value", "low", "high"]
     # Several values of one moment agree where the coarsest rounding covers what lies between them.
     spread = pl.max_horizontal(
@@ -239,7 +242,8 @@ def _without_conflicts(
     exact = pl.struct(content).filter(pl.col("rounded_to").is_null()).n_unique().over(at)
     slack = pl.col("rounded_to").max().over(at).fill_null(0.0) / 2
     apart = (spread > slack) | (exact > 1)
-    distinct = frame.unique([*at, "rounded_to", *content], keep="first", maintain_order=True)
+    several = frame.filter(repeated)
+    distinct = several.unique([*at, "rounded_to", *content], keep="first", maintain_order=True)
     twice = distinct.filter((pl.len().over(at) > 1) & apart)
     if twice.is_empty():
         return frame, rejections
