@@ -14,7 +14,7 @@ from corredor.brief.language import Language
 from corredor.brief.model import FlowLine, ForecastLine, HistoryRow, Interval, Judgement, Outcome, Words
 from corredor.moment import day_of
 from corredor.record.entries import Flag
-from corredor.signals import Forecast, Verdict
+from corredor.signals import Call, Forecast, Verdict
 from corredor.situation import Situation
 
 HISTORY_MONTHS = 13
@@ -46,6 +46,7 @@ def judgement(verdict: Verdict) -> Judgement:
         interval=Interval(
             low80=verdict.low80, high80=verdict.high80, low95=verdict.low95, high95=verdict.high95
         ),
+        p_value=verdict.p_value,
         false_call_years=verdict.false_call_years,
         looked_at=verdict.looked_at,
         changes_below=verdict.changes_below,
@@ -143,6 +144,11 @@ def _doubt(desk: Desk, verdict: Verdict) -> list[str]:
     parts: list[str] = []
     if verdict.reason:
         parts.append(language(words.REASONS[verdict.reason]))
+    if _outside(verdict):
+        share = language.number(100 * (verdict.p_value or 0.0))
+        parts.append(
+            language("outside the 95% range, as {share}% of past errors: too many for a call", share=share)
+        )
     if verdict.false_call_years is not None:
         years = max(1, round(verdict.false_call_years))
         one, many = "such a call is wrong about once a year", "such a call is wrong about once in {n} years"
@@ -150,6 +156,14 @@ def _doubt(desk: Desk, verdict: Verdict) -> list[str]:
     if verdict.next_due is not None:
         parts.append(due(desk, language.month(verdict.end), verdict.next_due))
     return parts
+
+
+def _outside(verdict: Verdict) -> bool:
+    """Whether the figure lies outside its 95% range and is not called unusual all the same."""
+    if verdict.call is not Call.WITHIN or verdict.observed is None:
+        return False
+    below = verdict.low95 is not None and verdict.observed < verdict.low95
+    return below or (verdict.high95 is not None and verdict.observed > verdict.high95)
 
 
 def due(desk: Desk, month: str, day: date) -> str:

@@ -16,7 +16,7 @@ from corredor.brief.desk import Desk
 from corredor.brief.flows import newest
 from corredor.brief.language import Language
 from corredor.brief.model import Brief, Citation, FlowLine
-from corredor.brief.sections import moment_words, sections, source_words
+from corredor.brief.sections import moment_words, sections, small_print, source_words
 from corredor.charts import corridor_map, flow_chart, parts_chart, to_svg
 from corredor.charts.flow import FlowWords, PartRange
 from corredor.charts.map import MapWords, Mark
@@ -62,6 +62,7 @@ def html(brief: Brief, situation: Situation, outline: Path | None = None) -> str
         moment=moment_words(language, brief),
         pictures=pictures,
         cited=cited,
+        small=lambda line: small_print(language, brief, line),
         t=language,
         as_text=language("The same as data: corredor brief --format json"),
     )

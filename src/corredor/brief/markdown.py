@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from corredor.brief.language import Language
 from corredor.brief.model import Brief, Line
-from corredor.brief.sections import Table, moment_words, sections, source_words
+from corredor.brief.sections import Table, moment_words, sections, small_print, source_words
 
 
 def markdown(brief: Brief) -> str:
@@ -29,7 +29,7 @@ def _lines(brief: Brief) -> Iterator[str]:
         yield f"## {escape(section.heading)}"
         yield ""
         for line in section.lines:
-            yield from _item(language, brief, line, plain=bool(section.shared))
+            yield from _item(language, brief, line, section.shared)
         if section.table is not None:
             yield from _table(section.table)
         for text in (section.shared, section.foot):
@@ -38,11 +38,11 @@ def _lines(brief: Brief) -> Iterator[str]:
                 yield escape(text)
 
 
-def _item(language: Language, brief: Brief, line: Line, *, plain: bool) -> Iterator[str]:
+def _item(language: Language, brief: Brief, line: Line, shared: str) -> Iterator[str]:
     words = line.words
     rest = [escape(piece) for piece in (words.value, words.compared, words.call) if piece]
     yield f"- **{escape(words.subject)}**" + (": " + "; ".join(rest) if rest else "")
-    if plain:
+    if small_print(language, brief, line) == shared:
         return
     small = [escape(words.detail)] if words.detail else []
     if line.citation is not None:

@@ -61,12 +61,16 @@ class Interval(Part):
 
 
 class Judgement(Part):
-    """A verdict: the call, its side, and how often such a call is wrong."""
+    """A verdict: the call, its side, and how often such a call is wrong.
+
+    ``p_value`` is the share of past errors at least as large as this one.
+    """
 
     call: str
     side: Literal["high", "low"] | None
     expected: float | None
     interval: Interval
+    p_value: float | None
     false_call_years: float | None
     looked_at: int
     changes_below: float | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -31,8 +32,8 @@ class Section:
         lines: what it tells.
         foot: a sentence under them.
         table: a table instead of lines, or None.
-        shared: the small print, where it is the same for all lines.
-        shared_url: the address of the source in it, where all lines have the same.
+        shared: the small print that most lines have in common; they do not repeat it.
+        shared_url: the address of the source in it.
         prose: whether the lines are sentences and not counts.
     """
 
@@ -116,16 +117,13 @@ def _shared(language: Language, brief: Brief, section: Section) -> Section:
             for line, (title, _, _) in zip(section.lines, subjects, strict=True)
         ]
         section = replace(section, heading=f"{section.heading} · {subjects[0][2]}", lines=lines)
-    small = {small_print(language, brief, line) for line in section.lines}
-    urls = {line.citation.url for line in section.lines if line.citation is not None}
-    url = urls.pop() if len(urls) == 1 else ""
-    if len(small) == 1:
-        return replace(section, shared=small.pop(), shared_url=url)
-    sources = {source_words(language, brief.zone, line.citation) for line in section.lines}
-    if len(sources) == 1 and section.id == "forecast":
-        lines = [line.model_copy(update={"citation": None}) for line in section.lines]
-        return replace(section, lines=lines, shared=sources.pop(), shared_url=url)
-    return section
+    small = Counter(small_print(language, brief, line) for line in section.lines)
+    shared, times = small.most_common(1)[0]
+    if 2 * times <= len(section.lines):
+        return section
+    same = [line for line in section.lines if small_print(language, brief, line) == shared]
+    urls = {line.citation.url for line in same if line.citation is not None}
+    return replace(section, shared=shared, shared_url=urls.pop() if len(urls) == 1 else "")
 
 
 def _statements(language: Language, brief: Brief) -> Section:

@@ -56,10 +56,9 @@ def _section(language: Language, brief: Brief, section: Section) -> Iterator[Sty
             yield Styled(_aligned(line, widths), style)
         else:
             yield from _flowing(line, style)
-        if not section.shared:
-            yield from _wrapped(small_print(language, brief, line))
-        elif line.words.detail and line.words.detail not in section.shared:
-            yield from _wrapped(line.words.detail)
+        small = small_print(language, brief, line)
+        if small != section.shared:
+            yield from _wrapped(small)
     if section.table is not None:
         yield from _table(section.table)
     for text in (section.shared, section.foot):
