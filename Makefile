@@ -1,11 +1,13 @@
 # Every command makes what it needs: the virtual environment, the pinned requirements, the project itself.
-# PYTHON=/path/to/python3.11 picks the interpreter; AS_OF=2023-12-28 picks the moment of `make brief`.
+# PYTHON=/path/to/python3.11 picks the interpreter; AS_OF=2023-12-28 picks the moment of `make brief`;
+# JOBS=2 says how many processes `make test` uses.
 
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 AS_OF ?= 2023-12-28
 PORT ?= 8000
+JOBS ?= 2
 PYTHON ?=
 
 RUNTIME := $(VENV)/.runtime-installed
@@ -26,7 +28,7 @@ brief: $(RUNTIME) ## the brief as of AS_OF on the terminal, and as HTML and JSON
 	@$(BIN)/corredor brief --as-of $(AS_OF) --format json -o out/brief-$(AS_OF).json
 
 test: check ## lint, types, import contract, then all tests with coverage of at least 90%
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile --cov --cov-report=term
 
 check: $(DEV)
 	$(BIN)/ruff check .
