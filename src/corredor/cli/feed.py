@@ -30,8 +30,9 @@ def feed(
     corridor: Folder = None,
 ) -> None:
     """Load one file or address of a publisher into the record."""
-    from corredor.feeds import read_feed
+    from corredor.feeds import find_feed, read_feed
 
+    find_feed(name)
     here = situation(None, corridor)
     with busy(f"Reading {file_or_url}"):
         batch = read_feed(
@@ -54,8 +55,9 @@ def fetch(
     url: Annotated[str | None, typer.Option(help="Another address than the publisher's own.")] = None,
 ) -> None:
     """Fetch a publisher's live address and load it; the raw response is kept."""
-    from corredor.feeds import Unchanged, fetch_feed
+    from corredor.feeds import Unchanged, fetch_feed, find_feed
 
+    find_feed(name)
     here = situation(None, corridor)
     with busy(f"Fetching {name}"):
         found = fetch_feed(

@@ -63,7 +63,7 @@ def series(
 def figures(
     key: Annotated[str, typer.Argument(help="A series; corredor series lists them.")],
     as_of: AsOf = None,
-    vintages: Annotated[bool, typer.Option("--vintages", help="Every release, not only the newest.")] = False,
+    vintages: Annotated[bool, typer.Option("--vintages", help="Every release with the number of its row, not only the newest.")] = False,
     corridor: Folder = None,
     format_: As = Table.TEXT,
 ) -> None:
@@ -72,7 +72,7 @@ def figures(
     if not any(row.key == key for row in here.series(key)):
         raise InputError(f"no series {key!r} in the record", accepted="a key that corredor series lists")
     frame: pl.DataFrame = here.vintages(key) if vintages else here.figures(key)
-    columns = ["start", "end", "value", "low", "high", "known_at", "flags", "source"]
+    columns = [*(["id"] if vintages else []), "start", "end", "value", "low", "high", "known_at", "flags", "source"]
     _write(frame.select(columns).to_dicts(), format_)
 
 
