@@ -63,16 +63,30 @@ def series(
 def figures(
     key: Annotated[str, typer.Argument(help="A series; corredor series lists them.")],
     as_of: AsOf = None,
-    vintages: Annotated[bool, typer.Option("--vintages", help="Every release with the number of its row, not only the newest.")] = False,
+    vintages: Annotated[
+        bool,
+        typer.Option("--vintages", help="Every release, with its row number."),
+    ] = False,
     corridor: Folder = None,
     format_: As = Table.TEXT,
 ) -> None:
     """Show the figures of a series as known then, each with its source and when it became known."""
+    number = ["id"] if vintages else []
     here = situation(as_of, corridor)
     if not any(row.key == key for row in here.series(key)):
         raise InputError(f"no series {key!r} in the record", accepted="a key that corredor series lists")
     frame: pl.DataFrame = here.vintages(key) if vintages else here.figures(key)
-    columns = [*(["id"] if vintages else []), "start", "end", "value", "low", "high", "known_at", "flags", "source"]
+    columns = [
+        *(["id"] if vintages else []),
+        "start",
+        "end",
+        "value",
+        "low",
+        "high",
+        "known_at",
+        "flags",
+        "source",
+    ]
     _write(frame.select(columns).to_dicts(), format_)
 
 
