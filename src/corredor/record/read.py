@@ -130,43 +130,65 @@ def ids_of(
     return dict(found.all())
 
 
-def _known(
-    connection: sa.Connection, frame: pl.DataFrame, as_of: int | None, recorded_by: int | None
-) -> pl.DataFrame:
-    """The rows known at ``as_of`` and recorded by ``recorded_by``, less those that a correction takes out."""
+def _corrected(as_of: int | None, recorded_by: int | None) -> str:
+    """A SELECT of the figures that a correction takes out."""
     # A mistake of ours was never true; a publisher's was until its correction.
-    gone = "SELECT target FROM correction WHERE \"table\" = 'figure'"
-    rules = []
+    sql = "SELECT target FROM correction WHERE \"table\" = 'figure'"
     if as_of is not None:
-        rules.append(pl.col("known_at") <= as_of)
-        gone += f" AND (mistake = 'ours' OR known_at <= {as_of})"
-    if recorded_by is not None:
-        rules.append(pl.col("recorded_at") <= recorded_by)
-        gone += f" AND recorded_at <= {recorded_by}"
-    rows = [row[0] for row in connection.exec_driver_sql(gone).all()]
-    if rows:
-        rules.append(~pl.col("row_id").is_in(pl.Series(rows, dtype=pl.Int64).implode()))
-    return frame.filter(*rules) if rules else frame
+        sql += f" AND (mistake = 'ours' OR known_at <= {as_of})"
+    return sql if recorded_by is None else f"{sql} AND recorded_at <= {recorded_by}"
 
 
 # Above this many series all figures are read at once, and kept.
 _FEW = 50
 
 
-def _vintages(
+def _of_all(
     connection: sa.Connection, ids: Sequence[int] | None, kept: Vintages, as_of: int | None, by: int | None
 ) -> pl.DataFrame:
-    if ids is None or len(ids) > _FEW:
-        frame = kept.frame(connection)
-        if ids is not None:
-            frame = frame.filter(pl.col("series_id").is_in(pl.Series(ids, dtype=pl.Int64).implode()))
-    else:
-        chosen = ", ".join(map(str, ids))
-        sql = f"SELECT {STORED_COLUMNS} FROM figure WHERE series_id IN ({chosen})"
-        if as_of is not None:
-            sql += f" AND known_at <= {as_of}"
-        frame = fetch(connection, f"{sql} ORDER BY {_SQL_ORDER}", STORED_FRAME)
-    return _known(connection, frame, as_of, by)
+    """Every vintage of many series known then, from those that are kept."""
+    rules = []
+    if ids is not None:
+        rules.append(pl.col("series_id").is_in(pl.Series(ids, dtype=pl.Int64).implode()))
+    if as_of is not None:
+        rules.append(pl.col("known_at") <= as_of)
+    if by is not None:
+        rules.append(pl.col("recorded_at") <= by)
+    gone = [row[0] for row in connection.exec_driver_sql(_corrected(as_of, by)).all()]
+    if gone:
+        rules.append(~pl.col("row_id").is_in(pl.Series(gone, dtype=pl.Int64).implode()))
+    frame = kept.frame(connection)
+    return frame.filter(*rules) if rules else frame
+
+
+def _of_few(
+    connection: sa.Connection, ids: Sequence[int], as_of: int | None, by: int | None, *, newest: bool
+) -> pl.DataFrame:
+    """The vintages of a few series known then; only each period's newest where that is wanted and enough."""
+    where = f"series_id IN ({', '.join(map(str, ids))}) AND row_id NOT IN ({_corrected(as_of, by)})"
+    if as_of is not None:
+        where += f" AND known_at <= {as_of}"
+    if by is not None:
+        where += f" AND recorded_at <= {by}"
+    if newest:
+        frame = fetch(connection, _newest(connection.dialect.name, where), STORED_FRAME)
+        # Only where the newest one is rounded can an earlier one still stand.
+        if frame["rounded_to"].null_count() == frame.height:
+            return frame
+    sql = f"SELECT {STORED_COLUMNS} FROM figure WHERE {where} ORDER BY {_SQL_ORDER}"
+    return fetch(connection, sql, STORED_FRAME)
+
+
+def _newest(dialect: str, where: str) -> str:
+    """The newest vintage of each period; of an exact and a rounded one of the same moment, either."""
+    period = 'series_id, start, "end"'
+    if dialect == "sqlite":
+        # With max(), SQLite takes the other columns from the row of the maximum: one walk along the index.
+        chosen = f"SELECT {STORED_COLUMNS}, max(known_at) FROM figure WHERE {where} GROUP BY {period}"
+        return f"SELECT {STORED_COLUMNS} FROM ({chosen})"
+    latest = "known_at DESC, recorded_at DESC, row_id DESC"
+    chosen = f"SELECT DISTINCT ON ({period}) {STORED_COLUMNS} FROM figure WHERE {where}"
+    return f"{chosen} ORDER BY {period}, {latest}"
 
 
 def _micros(moment: datetime | None) -> int | None:
@@ -191,7 +213,11 @@ def figures(
     ids = None if keys is None else [names[key] for key in dict.fromkeys(keys) if key in names]
     if ids is not None and not ids:
         return pl.DataFrame(schema=PANEL_FRAME)
-    frame = _vintages(connection, ids, kept, _micros(as_of), _micros(recorded_by))
+    moment, by = _micros(as_of), _micros(recorded_by)
+    if ids is None or len(ids) > _FEW:
+        frame = _of_all(connection, ids, kept, moment, by)
+    else:
+        frame = _of_few(connection, ids, moment, by, newest=standing)
     return _named(connection, standing_rows(frame) if standing else frame, names)
 
 
