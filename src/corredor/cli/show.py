@@ -77,7 +77,7 @@ def figures(
         raise InputError(f"no series {key!r} in the record", accepted="a key that corredor series lists")
     frame: pl.DataFrame = here.vintages(key) if vintages else here.figures(key)
     columns = [
-        *(["id"] if vintages else []),
+        *number,
         "start",
         "end",
         "value",
