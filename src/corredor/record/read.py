@@ -118,14 +118,10 @@ def ids_of(
     connection: sa.Connection, table: str, key: str, wanted: Sequence[str] | None = None
 ) -> dict[str, int]:
     """Of each source or series, the row of its first version, which figures refer to."""
-    if wanted is not None and len(wanted) <= 100:
-        columns = ENTRY_TABLES[table].c
-        statement = (
-            sa.select(columns[key], sa.func.min(columns.row_id))
-            .where(columns[key].in_(wanted))
-            .group_by(columns[key])
-        )
-        return dict(connection.execute(statement).all())
+    if wanted is not None and len(wanted) <= 10:
+        one = sa.text(f"SELECT min(row_id) FROM {table} WHERE {key} = :wanted")
+        rows = {each: connection.execute(one, {"wanted": each}).scalar() for each in wanted}
+        return {each: row for each, row in rows.items() if row is not None}
     found = connection.exec_driver_sql(f"SELECT {key}, min(row_id) FROM {table} GROUP BY {key}")
     return dict(found.all())
 
@@ -162,21 +158,22 @@ def _of_all(
 
 
 def _of_few(
-    connection: sa.Connection, ids: Sequence[int], as_of: int | None, by: int | None, *, newest: bool
+    connection: sa.Connection, ids: Sequence[int], as_of: int | None, by: int | None, *, standing: bool
 ) -> pl.DataFrame:
-    """The vintages of a few series known then; only each period's newest where that is wanted and enough."""
+    """The vintages of a few series known then, or of each period the one that stands."""
     where = f"series_id IN ({', '.join(map(str, ids))}) AND row_id NOT IN ({_corrected(as_of, by)})"
     if as_of is not None:
         where += f" AND known_at <= {as_of}"
     if by is not None:
         where += f" AND recorded_at <= {by}"
-    if newest:
+    if standing:
         frame = fetch(connection, _newest(connection.dialect.name, where), STORED_FRAME)
         # Only where the newest one is rounded can an earlier one still stand.
         if frame["rounded_to"].null_count() == frame.height:
             return frame
     sql = f"SELECT {STORED_COLUMNS} FROM figure WHERE {where} ORDER BY {_SQL_ORDER}"
-    return fetch(connection, sql, STORED_FRAME)
+    frame = fetch(connection, sql, STORED_FRAME)
+    return standing_rows(frame) if standing else frame
 
 
 def _newest(dialect: str, where: str) -> str:
@@ -216,9 +213,10 @@ def figures(
     moment, by = _micros(as_of), _micros(recorded_by)
     if ids is None or len(ids) > _FEW:
         frame = _of_all(connection, ids, kept, moment, by)
+        chosen = standing_rows(frame) if standing else frame
     else:
-        frame = _of_few(connection, ids, moment, by, newest=standing)
-    return _named(connection, standing_rows(frame) if standing else frame, names)
+        chosen = _of_few(connection, ids, moment, by, standing=standing)
+    return _named(connection, chosen, names)
 
 
 def _named(connection: sa.Connection, stored: pl.DataFrame, series: dict[str, int]) -> pl.DataFrame:
@@ -231,28 +229,28 @@ def _named(connection: sa.Connection, stored: pl.DataFrame, series: dict[str, in
     else:
         sources = {row: name for name, row in ids_of(connection, "source", "id").items()}
     keys = sorted(series)
-    places = {series[key]: place for place, key in enumerate(keys)}
-    # One lazy query: for one series the number of polars calls is what takes the time.
-    ordered = (
-        stored.lazy()
-        .with_columns(pl.col("series_id").replace_strict(places, return_dtype=pl.UInt32, default=None))
-        .sort("series_id", "start", "end", *_ORDER)
-    )
-    named = ordered.select(
-        pl.lit(pl.Series(keys, dtype=pl.String)).gather(pl.col("series_id")).alias("series"),
-        "start",
-        "end",
-        "value",
-        "low",
-        "high",
-        pl.col("known_at").cast(pl.Datetime("us", "UTC")),
-        "rounded_to",
-        "flags",
-        pl.col("source_id").replace_strict(sources, return_dtype=pl.String, default=None).alias("source"),
-        pl.col("recorded_at").cast(pl.Datetime("us", "UTC")),
-        pl.col("row_id").alias("id"),
-    )
-    return named.collect()
+    if len(keys) > 1:
+        places = {series[key]: place for place, key in enumerate(keys)}
+        place = pl.col("series_id").replace_strict(places, return_dtype=pl.UInt32)
+        stored = stored.with_columns(place).sort("series_id", "start", "end", *_ORDER)
+        names = pl.Series("series", keys, dtype=pl.String)[stored["series_id"]]
+    else:
+        names = pl.Series("series", keys * stored.height, dtype=pl.String)
+    rows, ids = list(sources), list(sources.values())
+    if len(ids) > 1:
+        given = stored["source_id"].replace_strict(rows, ids, return_dtype=pl.String)
+    else:
+        given = pl.Series(ids * stored.height, dtype=pl.String)
+    # Column by column: for one series the number of polars queries is what takes the time.
+    columns = {
+        **stored.to_dict(),
+        "series": names,
+        "source": given,
+        "id": stored["row_id"],
+        "known_at": stored["known_at"].cast(pl.Datetime("us", "UTC")),
+        "recorded_at": stored["recorded_at"].cast(pl.Datetime("us", "UTC")),
+    }
+    return pl.DataFrame({name: columns[name] for name in PANEL_FRAME})
 
 
 def entries(
