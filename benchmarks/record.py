@@ -104,7 +104,7 @@ def timed(work: Callable[[], object]) -> Timing:
 
 
 def best(work: Callable[[], object], times: int) -> Timing:
-    """The median of several runs."""
+    """The median of several runs, the first one included."""
     runs = [timed(work) for _ in range(times)]
     return Timing(statistics.median(run.wall for run in runs), statistics.median(run.cpu for run in runs))
 
