@@ -64,7 +64,17 @@ class TestIntervals:
         intervals = Intervals(fit(walk(8, series=1, months=60), 0))
         assert intervals.half_width(0, 10, 1, 0.2) == math.inf
         assert intervals.half_width(0, 25, 1, 0.05) == math.inf
-        assert intervals.half_width(0, 40, 1, 0.05) < math.inf
+        assert intervals.half_width(0, 50, 1, 0.05) < math.inf
+
+    def test_one_error_of_nothing_does_not_set_the_spread(self):
+        # Twenty months below the floor give errors of exactly 0; what follows must not be scored by them.
+        values = walk(9, series=1, months=90)
+        values[:, :20] = 1.0
+        intervals = Intervals(fit(values, 0))
+        scores = intervals.scores[~np.isnan(intervals.scores)]
+        assert scores.max() < 500
+        widths = [intervals.half_width(0, origin, 1, 1 / 60) for origin in range(89)]
+        assert max(width for width in widths if math.isfinite(width)) < 5
 
     def test_coverage_of_one_step_ranges_on_random_walks(self):
         # 60 walks, one range each 5 months: about 1,500 outcomes, standard error near 1 point at 80%.

@@ -43,14 +43,15 @@ def p_value(scores: Floats, score: float) -> float:
 def spreads(errors: Floats, settings: Settings = DEFAULT) -> Floats:
     """Each series' spread as known at each origin, (S, T, H): a decayed mean absolute error.
 
-    It is mixed with the siblings' mean so that a short history borrows theirs. NaN until an error is
-    known.
+    It is mixed with the siblings' mean so that a short history borrows theirs. NaN until the group has
+    ``settings.least_errors`` of them: the spread of one or two is chance, and scores by it are wild.
     """
     series, months, horizons = errors.shape
     decay = 0.5 ** (1.0 / settings.scale_half_life)
     sizes = np.nan_to_num(np.abs(errors))
     counts = (~np.isnan(errors)).astype(np.float64)
     size, count = np.zeros((series, horizons)), np.zeros((series, horizons))
+    seen = np.zeros(horizons)
     out = np.full(errors.shape, np.nan)
     steps = np.arange(horizons)
     for month in range(months):
@@ -58,12 +59,13 @@ def spreads(errors: Floats, settings: Settings = DEFAULT) -> Floats:
         known = origins >= 0
         size[:, known] = size[:, known] * decay + sizes[:, origins[known], steps[known]]
         count[:, known] = count[:, known] * decay + counts[:, origins[known], steps[known]]
+        seen[known] += counts[:, origins[known], steps[known]].sum(axis=0)
         total = count.sum(axis=0)
-        some = total > 0
+        some = seen >= settings.least_errors
         pooled = size[:, some].sum(axis=0) / total[some]
         prior = settings.scale_prior
         mixed = (size[:, some] + prior * pooled) / (count[:, some] + prior)
-        out[:, month, some] = np.maximum(mixed, 1e-9)
+        out[:, month, some] = np.maximum(mixed, settings.least_spread)
     return out
 
 

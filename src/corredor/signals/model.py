@@ -34,6 +34,8 @@ class Settings:
         window: origins whose errors make the intervals.
         scale_half_life: months after which a past error counts half in a series' own spread.
         scale_prior: months' worth of the siblings' spread mixed into a series' own.
+        least_errors: errors that a group must have before a spread is read off them.
+        least_spread: the least spread in logs that is believed; no series of counts is known to 1%.
         steer: step by which past coverage moves the level of intervals two or more months ahead
             (Gibbs and Candès 2021); 0 leaves the level as asked.
     """
@@ -47,6 +49,8 @@ class Settings:
     window: int = 60
     scale_half_life: float = 24.0
     scale_prior: float = 24.0
+    least_errors: int = 12
+    least_spread: float = 0.01
     steer: float = 0.02
 
 
