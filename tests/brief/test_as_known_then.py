@@ -200,7 +200,7 @@ class TestHindsight:
 
 class TestNothingLater:
     @given(day=st.dates(date(2022, 1, 1), date(2024, 12, 31)), since=st.none() | st.integers(1, 400))
-    @settings(max_examples=5)
+    @settings(max_examples=4)
     def test_no_known_at_is_after_the_moment(self, make: Make, day: date, since: int | None) -> None:
         brief = make(day, since=day - timedelta(days=since) if since else None)
         found = list(moments(as_json(brief)))

@@ -199,7 +199,7 @@ class TestBrief:
         since=st.none() | st.integers(1, 300),
         hindsight=st.booleans(),
     )
-    @settings(max_examples=5)
+    @settings(max_examples=3)
     def test_every_text_is_translated_on_any_day(
         self, make: Make, day: date, since: int | None, hindsight: bool
     ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -37,7 +39,7 @@ def kept(corredor: Corredor, folder: Path, record: Path):
 
     def read(*words: str) -> list[str]:
         done = corredor("figures", KEY, "--corridor", folder, "--format", "csv", *words, record=record)
-        return [row.split(",")[2] for row in done.out.splitlines()[1:]]
+        return [row["value"] for row in csv.DictReader(io.StringIO(done.out))]
 
     return read
 
