@@ -73,4 +73,6 @@ class LoadError(CorredorError):
 
     def __init__(self, message: str, rejections: Sequence[Rejection], *, where: str | None = None) -> None:
         self.rejections = tuple(rejections)
-        super().__init__(message, where=where, accepted="mend the rows, or pass --skip-bad to load the others")
+        super().__init__(
+            message, where=where, accepted="mend the rows, or pass --skip-bad to load the others"
+        )
