@@ -125,9 +125,18 @@ def _release(language: Language, zone_name: str, row: Row, first: Row) -> str:
     day = language.day(day_of(first["known_at"], zone_name))
     if first["value"] is None or row["value"] is None or first["value"] == row["value"]:
         return language("first release {day}", day=day)
+    if not _revised(first, row):
+        text = "first release {day}: about {number}"
+        return language(text, day=day, number=language.number(first["value"]))
     text = "first release {day}: {number}, since revised by {change}"
     change = f"{row['value'] - first['value']:+,.0f}"
     return language(text, day=day, number=language.number(first["value"]), change=change)
+
+
+def _revised(first: Row, row: Row) -> bool:
+    """Whether two values of a figure differ by more than their rounding."""
+    slack = max(first["rounded_to"] or 0.0, row["rounded_to"] or 0.0) / 2
+    return bool(abs(row["value"] - first["value"]) > slack)
 
 
 def _labels(language: Language, flags: Flag) -> list[str]:
@@ -181,17 +190,21 @@ def history(situation: Situation, keys: Sequence[str]) -> tuple[HistoryRow, ...]
         shown = panel.filter(pl.col("series") == key).sort("start").tail(HISTORY_MONTHS)
         for row in shown.iter_rows(named=True):
             begun = first[(key, row["start"], row["end"])]
-            at_first = begun["value"] if begun["value"] is not None else row["value"]
+            if begun["value"] is None:
+                begun = row
             rows.append(
                 HistoryRow(
                     series=key,
                     start=row["start"],
                     end=row["end"],
-                    first_value=at_first,
+                    first_value=begun["value"],
                     first_known_at=begun["known_at"],
+                    first_rounded_to=begun["rounded_to"],
                     value=row["value"],
                     known_at=row["known_at"],
-                    revision=row["value"] - at_first,
+                    rounded_to=row["rounded_to"],
+                    revision=row["value"] - begun["value"],
+                    revised=_revised(begun, row),
                     later_vintage=bool(Flag(row["flags"]) & Flag.LATER_VINTAGE),
                 )
             )

@@ -45,9 +45,7 @@ def crossing_lines(desk: Desk) -> tuple[CrossingLine, ...]:
 def crossing_line(desk: Desk, merged: MergedStatus, event: Event) -> CrossingLine:
     """The line of one status, with since when and the note of the event behind it."""
     language, status = desk.language, merged.status
-    # "Vehicles" is said where CBP said it, also of a bridge that takes cars only.
-    modes = (event.mode,) if event.mode == "vehicle" else merged.modes
-    traffic = ", ".join(language(words.MODES[mode]) for mode in modes)
+    traffic = ", ".join(language(words.MODES[mode]) for mode in merged.modes)
     way = language(words.DIRECTIONS[merged.direction])
     shut = status.change is not State.OPEN
     parts = [
@@ -63,7 +61,7 @@ def crossing_line(desk: Desk, merged: MergedStatus, event: Event) -> CrossingLin
         ),
         citation=desk.cite(event.source, event.known_at, assumed=event.known_at_assumed),
         place=merged.place,
-        modes=modes,
+        modes=merged.modes,
         direction=merged.direction,
         status=status.change,
         since=status.since,

@@ -86,7 +86,7 @@ def _flow(language: Language, brief: Brief, situation: Situation, line: FlowLine
         [
             {"start": row.start, "first": row.first_value}
             for row in brief.history
-            if row.series == line.series and row.revision
+            if row.series == line.series and row.revised
         ],
         schema={"start": pl.Date, "first": pl.Float64},
     )

@@ -105,16 +105,22 @@ class FlowLine(Line):
 
 
 class HistoryRow(Part):
-    """One month of a headline series: as first released, as known at the moment of the brief."""
+    """One month of a headline series: as first released, as known at the moment of the brief.
+
+    ``revision`` is the plain difference; ``revised`` is false where rounding explains it.
+    """
 
     series: str
     start: date
     end: date
     first_value: float
     first_known_at: datetime
+    first_rounded_to: float | None
     value: float
     known_at: datetime
+    rounded_to: float | None
     revision: float
+    revised: bool
     later_vintage: bool
 
 

@@ -160,16 +160,25 @@ def _history(language: Language, brief: Brief) -> Section:
         [month, *(_history_cell(language, cells[month].get(line.series)) for line in shown)]
         for month in months
     ]
-    return Section("history", heading, table=Table([language("month"), *titles], rows))
+    foot = language("Parts and total were not always revised together and need not add up.")
+    if any(row.later_vintage for row in brief.history):
+        foot += " " + language("* final value, release date assumed.")
+    return Section("history", heading, foot=foot, table=Table([language("month"), *titles], rows))
 
 
 def _history_cell(language: Language, row: HistoryRow | None) -> str:
     if row is None:
         return "–"
-    number = language.number(row.value)
-    if not row.revision:
+    number = _count(language, row.value, row.rounded_to) + ("*" if row.later_vintage else "")
+    if not row.revised:
         return number
-    return language("{number} (first {first})", number=number, first=language.number(row.first_value))
+    first = _count(language, row.first_value, row.first_rounded_to)
+    return language("{number} (first {first})", number=number, first=first)
+
+
+def _count(language: Language, value: float, rounded_to: float | None) -> str:
+    number = language.number(value)
+    return language("about {number}", number=number) if rounded_to else number
 
 
 def _day(language: Language, brief: Brief, moment: datetime) -> str:

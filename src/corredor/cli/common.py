@@ -66,7 +66,19 @@ def situation(as_of: str | None, folder: Path | None) -> Situation:
     if not loaded:
         with busy(f"Loading the corridor {found.corridor.title} into {found.record.name}"):
             load_corridor(found.record, found.corridor, folder)
-    return found.at(moment(as_of, found.corridor.zone)) if as_of else found
+    return found.at(_not_ahead(as_of, found.corridor.zone)) if as_of else found
+
+
+def _not_ahead(as_of: str, zone_name: str) -> datetime:
+    """The moment that ``--as-of`` names; of today, which has not ended, what is known now."""
+    from corredor.moment import day_of
+
+    asked, now = moment(as_of, zone_name), datetime.now(UTC)
+    if asked <= now:
+        return asked
+    if day_of(asked, zone_name) == day_of(now, zone_name):
+        return now
+    raise InputError(f"--as-of {as_of} lies ahead", accepted="today or an earlier date")
 
 
 def write(text: str, path: Path | None) -> None:

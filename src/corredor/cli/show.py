@@ -14,6 +14,9 @@ from corredor.errors import InputError
 if TYPE_CHECKING:
     import polars as pl
 
+    from corredor.record.entries import Precision
+    from corredor.situation import Situation
+
 As = Annotated[Table, typer.Option("--format", help="How the table is written.")]
 
 
@@ -36,14 +39,26 @@ def status(
             "modes": " ".join(merged.modes),
             "direction": merged.direction,
             "status": merged.status.change.value,
-            "since": merged.status.since,
+            "since": _local(here, merged.place, merged.status.since, merged.status.since_precision),
+            "precision": merged.status.since_precision.value,
             "known_at": merged.status.known_at,
             "source": merged.status.source,
             "note": merged.status.note,
         }
         for merged in merge_statuses(here.statuses(instant), here.corridor)
     ]
-    _write(rows, format_, hide=("note",))
+    _write(rows, format_, hide=("note", "known_at", "precision", "source"))
+
+
+def _local(here: Situation, place: str, since: datetime | None, precision: Precision) -> str | None:
+    """The start of a status in the zone of its place: an instant, or a date where no hour was reported."""
+    from corredor.moment import zone
+
+    if since is None:
+        return None
+    found = here.corridor.places.get(place)
+    local = since.astimezone(zone(found.zone if found and found.zone else here.corridor.zone))
+    return local.isoformat(timespec="minutes") if precision == "minute" else local.date().isoformat()
 
 
 def series(

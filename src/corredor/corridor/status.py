@@ -48,6 +48,7 @@ class Status:
         known_at: when the event behind it became known; None: no event.
         source: id of the event's source, "" without event.
         event_id: id of the event, "" without event.
+        said: the mode as the event says it, "" without event.
     """
 
     place: str
@@ -61,6 +62,7 @@ class Status:
     note: str = ""
     note_es: str = ""
     event_id: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,9 @@ def merge_statuses(found: Sequence[Status], corridor: Corridor) -> list[MergedSt
         for directions, modes in ways.items():
             direction = "all" if len(directions) == len(DIRECTIONS) else next(iter(directions))
             words = merge_modes(modes, _crossing_modes(corridor, place))
+            # "Vehicles" is said where the source said it, also of a bridge that takes cars only.
+            if same[0].said == "vehicle" and set(modes) <= set(MODE_ALIASES["vehicle"]):
+                words = ("vehicle",)
             lines.append(MergedStatus(place, words, direction, same[0]))
     return lines
 
@@ -258,4 +263,5 @@ def _status(place: str, mode: str, direction: str, state: State, event: Event) -
         note=event.note,
         note_es=event.note_es,
         event_id=event.id,
+        said=event.mode,
     )
