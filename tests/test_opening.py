@@ -11,7 +11,6 @@ from corredor import CorredorError, difference, make_brief, open_record, open_si
 from corredor.corridor.status import State
 from corredor.errors import CorridorError, InputError, LoadError, RecordError
 from corredor.opening import LOADED
-from corredor.record import Record
 from tests.corridor.folders import change, make_folder
 
 DAY = date(2023, 12, 28)
@@ -75,10 +74,10 @@ class TestLoading:
         open_situation(DAY, corridor=folder)
         assert (tmp_path / "named.sqlite").is_file()
 
-    def test_the_embedded_corridor_is_the_default(self, embedded: Record) -> None:
-        found = open_situation(DAY, record=embedded)
+    def test_the_embedded_corridor_is_the_default(self, embedded_copy: Path) -> None:
+        found = open_situation(DAY, record=embedded_copy)
         assert found.corridor.name == "us-mexico"
-        assert [row["action"] for row in embedded.audit.rows()].count(LOADED) == 1
+        assert [row["action"] for row in found.record.audit.rows()].count(LOADED) == 1
 
 
 class TestAnotherFolder:
