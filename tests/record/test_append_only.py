@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from corredor.errors import RecordError
-from corredor.record import Record, open_record
+from corredor.record import Record
 from corredor.record.engine import Database
 from corredor.record.schema import DATED_TABLES, ERASABLE_TABLES, TABLES
 from tests.postgres import Cluster
@@ -59,12 +59,32 @@ class TestEveryTable:
         for table in TABLES:
             assert "append-only" in refused(Database(url), f'TRUNCATE "{table}" CASCADE'), table
 
-    def test_replace_fails(self, tmp_path: Path) -> None:
-        path = tmp_path / "record.sqlite"
-        with open_record(path) as record:
-            record.load(full_batch())
-        text = refused(Database(path), "INSERT OR REPLACE INTO load SELECT * FROM load")
-        assert "append-only" in text
+    @pytest.mark.parametrize("record_url", ["sqlite"], indirect=True)
+    def test_replace_fails_from_any_connection(self, database: Database) -> None:
+        plain = sqlite3.connect(str(database.url.database), isolation_level=None)
+        assert plain.execute("PRAGMA recursive_triggers").fetchone() == (0,)
+        for table in FULL:
+            before = plain.execute(f'SELECT * FROM "{table}" ORDER BY row_id').fetchall()
+            for verb in ("INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE"):
+                with pytest.raises(sqlite3.IntegrityError, match=f"append-only: a row of {table} is never"):
+                    plain.execute(f'{verb} INTO "{table}" SELECT * FROM "{table}"')
+            assert plain.execute(f'SELECT * FROM "{table}" ORDER BY row_id').fetchall() == before
+        plain.close()
+
+    @pytest.mark.parametrize("record_url", ["sqlite"], indirect=True)
+    def test_replace_fails_on_other_keys_and_numbers(self, database: Database) -> None:
+        plain = sqlite3.connect(str(database.url.database), isolation_level=None)
+        renumbered = (
+            'SELECT row_id + 100, "table", target, load_id, sha256, "order", reason, actor, recorded_at '
+            "FROM tombstone"
+        )
+        with pytest.raises(sqlite3.IntegrityError, match="a row of tombstone is never replaced"):
+            plain.execute(f"REPLACE INTO tombstone {renumbered}")
+        # SQLite passes -1 to the trigger where it numbers the row itself, so no row may have that number.
+        numbered = 'SELECT -1, "at", actor, action, object, detail, sha256 FROM audit LIMIT 1'
+        with pytest.raises(sqlite3.IntegrityError, match="audit_number"):
+            plain.execute(f"REPLACE INTO audit {numbered}")
+        plain.close()
 
     def test_what_may_be_erased_is_what_holds_facts(self) -> None:
         assert set(DATED_TABLES) < set(ERASABLE_TABLES) < set(TABLES)

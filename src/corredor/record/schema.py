@@ -237,6 +237,7 @@ audit = sa.Table(
     sa.Column("object", sa.Text(), nullable=False),
     sa.Column("detail", sa.Text(), nullable=False),
     sa.Column("sha256", sa.Text(), nullable=False),
+    sa.CheckConstraint("row_id > 0", name="audit_number"),
     sqlite_autoincrement=True,
 )
 

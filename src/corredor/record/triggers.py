@@ -1,7 +1,8 @@
 """What keeps the record append-only, in the database itself, and the views that a person can read.
 
 An UPDATE, and on PostgreSQL a TRUNCATE, always fails. A DELETE fails unless a tombstone names the row; a
-series or source that figures use cannot go even then (foreign key). Whoever owns the database can drop a
+series or source that figures use cannot go even then (foreign key). On SQLite an INSERT of a key that is
+taken fails before INSERT OR REPLACE could remove the row that has it. Whoever owns the database can drop a
 trigger: `corredor.record.audit` shows what was done behind them.
 """
 
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 MESSAGE = "the record is append-only"
+# Keys besides row_id that no two rows of a table may share.
+_UNIQUE = {"tombstone": ("table", "target")}
 
 
 def guards(dialect: str, table: str, *, erasable: bool) -> Iterator[str]:
@@ -31,6 +34,16 @@ def _sqlite_guards(table: str, erasable: bool) -> Iterator[str]:
     yield (
         f'CREATE TRIGGER {table}_no_delete BEFORE DELETE ON "{table}" {unless}'
         f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: a row of {table} is never deleted without a tombstone'); END"
+    )
+    # REPLACE fires the delete trigger only on connections that set PRAGMA recursive_triggers; most do not.
+    # Of the audit, which SQLite numbers, NEW.row_id is -1 here: a number that no row may have.
+    taken = f'EXISTS (SELECT 1 FROM "{table}" WHERE row_id = NEW.row_id)'
+    if table in _UNIQUE:
+        same = " AND ".join(f'"{column}" = NEW."{column}"' for column in _UNIQUE[table])
+        taken += f' OR EXISTS (SELECT 1 FROM "{table}" WHERE {same})'
+    yield (
+        f'CREATE TRIGGER {table}_no_replace BEFORE INSERT ON "{table}" WHEN {taken} '
+        f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: a row of {table} is never replaced'); END"
     )
 
 

@@ -48,6 +48,7 @@ def _tables() -> None:
         sa.Column("object", sa.Text(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
+        sa.CheckConstraint("row_id > 0", name="audit_number"),
         sa.PrimaryKeyConstraint("row_id"),
         sqlite_autoincrement=True,
     )
