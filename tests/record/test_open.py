@@ -10,7 +10,7 @@ import pytest
 
 from corredor.errors import RecordError
 from corredor.record import Record, open_record
-from corredor.record.engine import VARIABLE, default_path, resolve
+from corredor.record.engine import VARIABLE, Database, _secrets, default_path, resolve
 from tests.postgres import Cluster
 from tests.record.samples import LOADED, batch, figure, full_batch
 
@@ -99,6 +99,25 @@ class TestWhatCannotBeOpened:
         text = refusal("postgresql://me:secret-word@127.0.0.1:1/db")
         assert "PostgreSQL does not answer" in text
         assert "secret-word" not in text
+
+    @pytest.mark.parametrize(
+        "query",
+        ["password=secret%20word", "sslpassword=secret+word", "application_name=a&Password=secret+word"],
+    )
+    def test_passwords_in_the_query_are_masked(self, query: str) -> None:
+        text = refusal(f"postgresql://me:secret%20word@127.0.0.1:1/db?{query}")
+        assert "secret" not in text
+        assert "assword=***" in text or "invalid" in text
+        assert "me:***@127.0.0.1:1" in text
+
+    def test_no_error_repeats_a_password(self) -> None:
+        url = "postgresql://me:first%26word@127.0.0.1:1/db?sslpassword=second%26word"
+        database = object.__new__(Database)
+        database.url, database.name, database._secrets = resolve(url), "record", _secrets(resolve(url))
+        for said in ("no: first&word", "no: first%26word", "no: second&word", "no: second%26word"):
+            text = str(database._record_error(ValueError(said)))
+            assert "no: ***" in text
+            assert "word" not in text
 
     def test_no_such_database(self, postgresql: Cluster) -> None:
         assert "no such database or role" in refusal(postgresql.url("nothing"))

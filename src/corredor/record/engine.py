@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import platformdirs
 import sqlalchemy as sa
@@ -53,6 +54,25 @@ def resolve(url: str | Path | None) -> sa.URL:
     raise RecordError(f"no record can be kept in {parsed.drivername!r}", accepted=ACCEPTED)
 
 
+def _is_secret(key: str) -> bool:
+    """Whether a parameter of an address holds a password: password, sslpassword, passphrase."""
+    return "pass" in key.lower() and key.lower() != "passfile"
+
+
+def _secrets(url: sa.URL) -> list[str]:
+    """Every password in an address, as given and as percent-encoded, longest first."""
+    given = [value for key, values in url.normalized_query.items() if _is_secret(key) for value in values]
+    found = {*given, *([str(url.password)] if url.password else [])} - {""}
+    return sorted({form for each in found for form in (each, quote(each), quote_plus(each))}, key=len)[::-1]
+
+
+def _plain(url: sa.URL) -> str:
+    """An address as a user would write it, its passwords masked."""
+    hidden = {key: "***" for key in url.query if _is_secret(key)}
+    shown = url.set(drivername=url.get_backend_name()).update_query_dict(hidden)
+    return shown.render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
+
+
 class Database:
     """A database opened for the record: its engine, its name for messages, and its transactions.
 
@@ -68,8 +88,8 @@ class Database:
         self.url = resolve(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.in_memory = self.is_sqlite and self.url.database == ":memory:"
-        plain = self.url.set(drivername=self.url.get_backend_name())
-        self.name = str(self.url.database) if self.is_sqlite else plain.render_as_string(hide_password=True)
+        self._secrets = _secrets(self.url)
+        self.name = str(self.url.database) if self.is_sqlite else _plain(self.url)
         self.wait = wait
         # One connection serves an in-memory record, so threads take turns on it.
         self._turn: Any = threading.RLock() if self.in_memory else nullcontext()
@@ -102,8 +122,6 @@ class Database:
             # FULL: a load that was acknowledged survives a power cut. Loads are few, so it costs little.
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")
-            # So that INSERT OR REPLACE meets the trigger that guards the row it would remove.
-            connection.execute("PRAGMA recursive_triggers=ON")
             connection.execute("PRAGMA secure_delete=ON")  # what is erased is overwritten
             connection.execute("PRAGMA cache_size=-65536")
             connection.execute("PRAGMA mmap_size=1073741824")
@@ -205,8 +223,8 @@ class Database:
 
     def _record_error(self, error: BaseException) -> RecordError:
         text = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        if self.url.password:
-            text = text.replace(str(self.url.password), "***")
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
         for sign, message, accepted in _KNOWN_ERRORS:
             if sign in str(error).lower():
                 return RecordError(message, where=self.name, accepted=accepted)
