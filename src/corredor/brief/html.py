@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from jinja2 import Environment, PackageLoader, select_autoescape
+from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from corredor.brief import words
@@ -32,7 +32,7 @@ UNUSUAL = ("unusual single period", "sustained change")
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("corredor.brief"),
-        autoescape=select_autoescape(),
+        autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )

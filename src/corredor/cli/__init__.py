@@ -40,7 +40,3 @@ def main() -> None:
     except CorredorError as error:
         print(f"corredor: {error}", file=sys.stderr)
         sys.exit(1)
-    except BrokenPipeError:
-        # The reader of a pipe (head, less) has gone: nothing is left to say, not even at interpreter exit.
-        sys.stderr.close()
-        sys.exit(141)
