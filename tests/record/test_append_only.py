@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from corredor.errors import RecordError
-from corredor.record import Record
+from corredor.record import Record, stored
 from corredor.record.engine import Database
 from corredor.record.schema import DATED_TABLES, ERASABLE_TABLES, TABLES
 from tests.postgres import Cluster
@@ -17,8 +17,9 @@ from tests.record.samples import LOADED, full_batch
 
 
 @pytest.fixture
-def database(record_url: str, opened: Callable[[str], Record]) -> Database:
+def database(record_url: str, opened: Callable[[str], Record], monkeypatch: pytest.MonkeyPatch) -> Database:
     """A database with a row in every table."""
+    monkeypatch.setattr(stored, "PACK_FROM", 1)
     record = opened(record_url)
     record.load(full_batch(), recorded_at=LOADED)
     record.retract("figure", 2, reason="a typing error")

@@ -20,7 +20,7 @@ from corredor.moment import require_aware, to_micros
 from corredor.record.engine import Database
 from corredor.record.rows import content_hash
 from corredor.record.schema import audit, audit_seal
-from corredor.record.verify import load_findings, tombstone_findings
+from corredor.record.verify import load_findings, pack_findings, tombstone_findings
 
 _FIRST = "0" * 64
 
@@ -178,6 +178,7 @@ class Audit:
                 *_published_findings(seals, published),
                 *about_loads,
                 *tombstone_findings(connection, rows),
+                *pack_findings(connection),
             )
         sealed = seals[-1]["last_row"] if seals else 0
         unsealed = sum(row["row_id"] > sealed for row in rows)

@@ -14,7 +14,6 @@ from corredor.moment import require_aware
 from corredor.record import audit
 from corredor.record.entries import FIGURE_FRAME, Batch, Entry
 from corredor.record.load import Pending, known, next_id, write
-from corredor.record.read import STORED_FRAME, fetch
 from corredor.record.rows import entry_hash, figure_hashes, from_values
 from corredor.record.schema import (
     DATED_TABLES,
@@ -26,6 +25,7 @@ from corredor.record.schema import (
     kind_of,
     tombstone,
 )
+from corredor.record.stored import STORED_FRAME, fetch, unpack_erased
 from corredor.record.validate import check
 
 Mistake = Literal["ours", "publisher"]
@@ -217,6 +217,8 @@ def erase(
             },
         )
         connection.execute(kept.delete().where(kept.c.row_id == row))
+        if table == "figure":
+            unpack_erased(connection, row)
         detail = {"table": table, "row": row, "sha256": content, "order": order, "reason": reason}
         audit.insert(
             connection, at=recorded_at, actor=actor, action="erase", about=f"{table} {row}", detail=detail

@@ -17,7 +17,7 @@ from corredor.moment import from_micros, require_aware, to_micros
 from corredor.record import audit
 from corredor.record.entries import Batch, Entry, Series
 from corredor.record.merge import merge
-from corredor.record.read import STORED_FRAME, fetch, ids_of, newest_versions
+from corredor.record.read import ids_of, newest_versions
 from corredor.record.rows import correction_hash, digest, entry_hash, figure_hashes, from_values, to_values
 from corredor.record.schema import (
     ENTRY_TABLES,
@@ -29,6 +29,7 @@ from corredor.record.schema import (
     load,
     tombstone,
 )
+from corredor.record.stored import STORED_FRAME, fetch, pack_new
 from corredor.record.validate import Checked, Known, check
 
 
@@ -381,7 +382,8 @@ def _insert_figures(connection: sa.Connection, frame: pl.DataFrame, load_id: int
                 text = io.BytesIO()
                 part.write_csv(text, include_header=False)
                 copy.write(text.getvalue())
-        return
-    marks = ", ".join("?" * len(_INSERTED))
-    texts = rows.with_columns(pl.col("start", "end").cast(pl.String))
-    raw.executemany(f"INSERT INTO figure ({columns}) VALUES ({marks})", texts.iter_rows())
+    else:
+        marks = ", ".join("?" * len(_INSERTED))
+        texts = rows.with_columns(pl.col("start", "end").cast(pl.String))
+        raw.executemany(f"INSERT INTO figure ({columns}) VALUES ({marks})", texts.iter_rows())
+    pack_new(connection, rows)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import threading
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -14,6 +12,7 @@ import sqlalchemy as sa
 from corredor.moment import to_micros
 from corredor.record.merge import PERIOD, standing_rows
 from corredor.record.schema import ENTRY_TABLES, EntryKind, correction, figure
+from corredor.record.stored import ORDER, STORED_COLUMNS, STORED_FRAME, Vintages, fetch
 
 # What `panel`, `figures` and `vintages` return, sorted by series, start and end.
 PANEL_FRAME: dict[str, pl.DataType] = {
@@ -30,88 +29,7 @@ PANEL_FRAME: dict[str, pl.DataType] = {
     "recorded_at": pl.Datetime("us", "UTC"),
     "id": pl.Int64(),
 }
-# A figure as stored: instants are microseconds.
-STORED_FRAME: dict[str, pl.DataType] = {
-    "row_id": pl.Int64(),
-    "series_id": pl.Int64(),
-    "start": pl.Date(),
-    "end": pl.Date(),
-    "value": pl.Float64(),
-    "low": pl.Float64(),
-    "high": pl.Float64(),
-    "known_at": pl.Int64(),
-    "recorded_at": pl.Int64(),
-    "rounded_to": pl.Float64(),
-    "flags": pl.Int32(),
-    "source_id": pl.Int64(),
-}
-STORED_COLUMNS = ", ".join(f'"{name}"' for name in STORED_FRAME)
-_ORDER = ("known_at", "recorded_at", "row_id")
-_SQL_ORDER = ", ".join(f'"{name}"' for name in (*PERIOD, *_ORDER))
-
-
-def fetch(connection: sa.Connection, sql: str, frame: dict[str, pl.DataType]) -> pl.DataFrame:
-    """The rows of a SELECT without parameters, read past SQLAlchemy for speed.
-
-    ``frame`` names the columns in order, with their types; dates come as text on SQLite.
-    """
-    raw: Any = connection.connection.driver_connection
-    if connection.dialect.name == "postgresql":
-        with raw.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)") as copy:
-            data = b"".join(copy)
-        if not data:
-            return pl.DataFrame(schema=frame)
-        return pl.read_csv(io.BytesIO(data), has_header=False, schema=frame)
-    cursor = raw.execute(sql)
-    parts = []
-    # In parts: a million live tuples would keep the garbage collector busy.
-    while rows := cursor.fetchmany(20_000):
-        parts.append(_columns(rows, frame))
-    return pl.concat(parts) if parts else pl.DataFrame(schema=frame)
-
-
-def _columns(rows: list[tuple[Any, ...]], frame: dict[str, pl.DataType]) -> pl.DataFrame:
-    dates = [name for name, kind in frame.items() if kind == pl.Date()]
-    columns = [
-        pl.Series(name, values, dtype=pl.String() if name in dates else kind)
-        for (name, kind), values in zip(frame.items(), zip(*rows, strict=True), strict=True)
-    ]
-    return pl.DataFrame(columns).with_columns(pl.col(dates).str.to_date("%Y-%m-%d"))
-
-
-class Vintages:
-    """Every figure on record as one sorted frame, kept for the life of a `Record`.
-
-    The record is append-only, so what was read stays true: each use reads only the rows that are newer. An
-    erasure empties it.
-    """
-
-    def __init__(self) -> None:
-        self._frame = pl.DataFrame(schema=STORED_FRAME)
-        self._erased = 0
-        self._lock = threading.Lock()
-
-    def frame(self, connection: sa.Connection) -> pl.DataFrame:
-        """The columns of `STORED_FRAME`, sorted by period and by the order in which they became known."""
-        with self._lock:
-            erased = connection.exec_driver_sql("SELECT count(*) FROM tombstone").scalar() or 0
-            if erased != self._erased:
-                self._frame, self._erased = self._frame.clear(), erased
-            last = _highest(self._frame)
-            fresh = fetch(
-                connection, f"SELECT {STORED_COLUMNS} FROM figure WHERE row_id > {last}", STORED_FRAME
-            )
-            if fresh.height:
-                self._frame = pl.concat([self._frame, fresh]).sort(*PERIOD, *_ORDER)
-            seen = connection.exec_driver_sql("SELECT max(row_id) FROM figure").scalar() or 0
-            # Another thread may have read a later state than this transaction sees.
-            return (
-                self._frame if seen >= _highest(self._frame) else self._frame.filter(pl.col("row_id") <= seen)
-            )
-
-
-def _highest(frame: pl.DataFrame) -> int:
-    return int(frame.select(pl.col("row_id").max().fill_null(0)).item())
+_SQL_ORDER = ", ".join(f'"{name}"' for name in (*PERIOD, *ORDER))
 
 
 def ids_of(
@@ -232,7 +150,7 @@ def _named(connection: sa.Connection, stored: pl.DataFrame, series: dict[str, in
     if len(keys) > 1:
         places = {series[key]: place for place, key in enumerate(keys)}
         place = pl.col("series_id").replace_strict(places, return_dtype=pl.UInt32)
-        stored = stored.with_columns(place).sort("series_id", "start", "end", *_ORDER)
+        stored = stored.with_columns(place).sort("series_id", "start", "end", *ORDER)
         names = pl.Series("series", keys, dtype=pl.String)[stored["series_id"]]
     else:
         names = pl.Series("series", keys * stored.height, dtype=pl.String)

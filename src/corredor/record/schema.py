@@ -191,6 +191,17 @@ figure = sa.Table(
     sa.Index("figure_by_period", "series_id", "start", "end", "known_at"),
 )
 
+# Copies of ranges of figures, see `corredor.record.stored`.
+figure_pack = sa.Table(
+    "figure_pack",
+    metadata,
+    _row_id(),
+    sa.Column("first_row", sa.BigInteger(), nullable=False),
+    sa.Column("last_row", sa.BigInteger(), nullable=False),
+    sa.Column("data", sa.LargeBinary(), nullable=False),
+    sa.CheckConstraint("first_row <= last_row", name="figure_pack_range"),
+)
+
 correction = sa.Table(
     "correction",
     metadata,

@@ -31,6 +31,7 @@ from corredor.record.entries import (
 from corredor.record.load import LoadReport
 from corredor.record.rows import E, from_values
 from corredor.record.schema import KIND_OF_TABLE
+from corredor.record.stored import Vintages
 
 
 class Record:
@@ -43,7 +44,7 @@ class Record:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._vintages = read.Vintages()
+        self._vintages = Vintages()
 
     @property
     def name(self) -> str:

@@ -20,6 +20,13 @@ def guards(dialect: str, table: str, *, erasable: bool) -> Iterator[str]:
     yield from _sqlite_guards(table, erasable) if dialect == "sqlite" else _postgresql_guards(table, erasable)
 
 
+def _erased(table: str) -> str:
+    """The condition under which tombstone ``t`` lets the row OLD of a table go."""
+    if table == "figure_pack":
+        return "t.\"table\" = 'figure' AND t.target BETWEEN OLD.first_row AND OLD.last_row"
+    return f"t.\"table\" = '{table}' AND t.target = OLD.row_id"
+
+
 def _sqlite_guards(table: str, erasable: bool) -> Iterator[str]:
     yield (
         f'CREATE TRIGGER {table}_no_update BEFORE UPDATE ON "{table}" '
@@ -27,10 +34,7 @@ def _sqlite_guards(table: str, erasable: bool) -> Iterator[str]:
     )
     unless = ""
     if erasable:
-        unless = (
-            f"WHEN NOT EXISTS (SELECT 1 FROM tombstone t WHERE t.\"table\" = '{table}' "
-            "AND t.target = OLD.row_id) "
-        )
+        unless = f"WHEN NOT EXISTS (SELECT 1 FROM tombstone t WHERE {_erased(table)}) "
     yield (
         f'CREATE TRIGGER {table}_no_delete BEFORE DELETE ON "{table}" {unless}'
         f"BEGIN SELECT RAISE(ABORT, '{MESSAGE}: a row of {table} is never deleted without a tombstone'); END"
@@ -52,7 +56,15 @@ def _postgresql_guards(table: str, erasable: bool) -> Iterator[str]:
         f'CREATE TRIGGER {table}_no_update BEFORE UPDATE OR TRUNCATE ON "{table}" '
         "FOR EACH STATEMENT EXECUTE FUNCTION corredor_refuse()"
     )
-    function = "corredor_refuse_delete" if erasable else "corredor_refuse"
+    function = "corredor_refuse"
+    if erasable:
+        function = f"corredor_refuse_delete_{table}"
+        yield (
+            f"CREATE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF EXISTS (SELECT 1 FROM tombstone t WHERE {_erased(table)}) THEN RETURN OLD; END IF; "
+            f"RAISE EXCEPTION '{MESSAGE}: % on % is refused without a tombstone', TG_OP, TG_TABLE_NAME; "
+            "END $$"
+        )
     yield (
         f'CREATE TRIGGER {table}_no_delete BEFORE DELETE ON "{table}" '
         f"FOR EACH ROW EXECUTE FUNCTION {function}()"
@@ -66,12 +78,6 @@ def functions(dialect: str) -> Iterator[str]:
     yield (
         "CREATE FUNCTION corredor_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
         f"RAISE EXCEPTION '{MESSAGE}: % on % is refused', TG_OP, TG_TABLE_NAME; END $$"
-    )
-    yield (
-        "CREATE FUNCTION corredor_refuse_delete() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        'IF EXISTS (SELECT 1 FROM tombstone t WHERE t."table" = TG_TABLE_NAME AND t.target = OLD.row_id) '
-        "THEN RETURN OLD; END IF; "
-        f"RAISE EXCEPTION '{MESSAGE}: % on % is refused without a tombstone', TG_OP, TG_TABLE_NAME; END $$"
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from corredor.record.read import STORED_FRAME, fetch
+from corredor.errors import RecordError
 from corredor.record.rows import correction_hash, digest, entry_hash, figure_hashes, from_values
-from corredor.record.schema import ENTRY_TABLES, KINDS, correction, load, tombstone
+from corredor.record.schema import ENTRY_TABLES, KINDS, correction, figure_pack, load, tombstone
+from corredor.record.stored import STORED_FRAME, fetch, rows_between, spans, unpack
 
 Hashes = dict[int, dict[str, dict[int, bytes]]]
 
@@ -92,6 +93,25 @@ def _figure_hashes(connection: sa.Connection) -> Iterator[tuple[int, str, int, b
 
 
 _SLICE = 200_000
+
+
+def pack_findings(connection: sa.Connection) -> Iterator[str]:
+    """A line for each pack of figures that is damaged, overlaps another, or says other than the rows."""
+    used = set()
+    for first, last, pack in spans(connection):
+        if pack is None:
+            continue
+        used.add(pack)
+        try:
+            packed = unpack(connection, pack)
+        except RecordError as error:
+            yield str(error)
+            continue
+        if not packed.sort("row_id").equals(rows_between(connection, first, last).sort("row_id")):
+            yield f"pack {pack} has other figures than the rows {first} to {last}"
+    for pack in connection.execute(sa.select(figure_pack.c.row_id).order_by("row_id")).scalars():
+        if pack not in used:
+            yield f"pack {pack} of the figures overlaps another"
 
 
 def tombstone_findings(connection: sa.Connection, audit_rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -15,6 +15,7 @@ ERASABLE = (
     "source",
     "series",
     "figure",
+    "figure_pack",
     "event",
     "statement",
     "commitment",
@@ -318,6 +319,15 @@ def _tables() -> None:
         ),
         sa.PrimaryKeyConstraint("row_id"),
         sa.UniqueConstraint("table", "target", name="tombstone_once"),
+    )
+    op.create_table(
+        "figure_pack",
+        sa.Column("row_id", ID, autoincrement=False, nullable=False),
+        sa.Column("first_row", sa.BigInteger(), nullable=False),
+        sa.Column("last_row", sa.BigInteger(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("first_row <= last_row", name="figure_pack_range"),
+        sa.PrimaryKeyConstraint("row_id"),
     )
     # PostgreSQL checks these by a trigger, see `figure_references`.
     references = []
