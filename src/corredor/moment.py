@@ -40,8 +40,9 @@ def end_of_day(day: date, zone_name: str) -> datetime:
 
 def day_of(moment: datetime, zone_name: str) -> date:
     """The local date of an instant; midnight belongs to the day that it ends, as in `end_of_day`."""
-    local = require_aware(moment).astimezone(zone(zone_name))
-    return local.date() - timedelta(days=1) if local.time() == time.min else local.date()
+    # Just before the instant: also right where a clock change leaves a day without its midnight.
+    before = require_aware(moment) - timedelta(microseconds=1)
+    return before.astimezone(zone(zone_name)).date()
 
 
 def parse_moment(text: str, zone_name: str) -> datetime:

@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 import polars as pl
 
-from corredor.corridor.network import Corridor
+from corredor.corridor.network import Corridor, expand_modes
+from corredor.corridor.schema import DIRECTIONS, MODE_ALIASES, MODES
 from corredor.corridor.status import RECENT, Replay, Status
 from corredor.errors import InputError
 from corredor.moment import require_aware
@@ -110,10 +111,19 @@ class Situation:
             at: the instant; None: the moment of this situation.
 
         Raises:
-            InputError: the corridor has no such place or leg.
+            InputError: no such place or leg, mode or direction, or a mode that the place does not take.
         """
         if place not in self.corridor.places and all(leg.id != place for leg in self.corridor.legs):
             raise InputError(f"unknown place {place!r}", accepted="an id of the corridor's places or legs")
+        if mode not in (*MODES, *MODE_ALIASES):
+            raise InputError(
+                f"unknown mode {mode!r}", accepted=f"one of {', '.join((*MODES, *MODE_ALIASES))}"
+            )
+        if direction not in (*DIRECTIONS, "all"):
+            raise InputError(f"unknown direction {direction!r}", accepted="northbound, southbound or all")
+        crossing = self.corridor.crossings.get(place)
+        if crossing and crossing.modes and not set(expand_modes(mode)) & set(crossing.modes):
+            raise InputError(f"{place} takes no {mode}", accepted=f"one of {', '.join(crossing.modes)}")
         return self.replay.status(place, mode, direction, self.as_of if at is None else at)
 
     def statuses(self, at: datetime | None = None, recent: timedelta = RECENT) -> list[Status]:

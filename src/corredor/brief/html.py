@@ -20,6 +20,7 @@ from corredor.brief.sections import moment_words, sections, small_print, source_
 from corredor.charts import corridor_map, flow_chart, parts_chart, to_svg
 from corredor.charts.flow import FlowWords, PartRange
 from corredor.charts.map import MapWords, Mark
+from corredor.corridor.selection import read_outline
 from corredor.corridor.status import State
 from corredor.moment import day_of
 from corredor.situation import Situation
@@ -179,7 +180,7 @@ def _map(language: Language, brief: Brief, situation: Situation, outline: Path |
     )
     return corridor_map(
         corridor,
-        outline,
+        read_outline(outline) if outline else None,
         closed=list(closed.values()),
         groups=groups,
         cities=list(cities.values()),

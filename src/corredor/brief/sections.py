@@ -135,7 +135,7 @@ def _statements(language: Language, brief: Brief) -> Section:
 
 def _looked_at(language: Language, brief: Brief) -> str:
     counts = [line.verdict.looked_at for line in brief.flows if line.verdict is not None]
-    if not counts:
+    if not any(counts):
         return ""
     text = "{n} series were judged together. A range is one that 95% of past errors would have stayed within."
     return language(text, n=max(counts))

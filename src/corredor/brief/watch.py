@@ -137,6 +137,8 @@ def headlines(
     """The findings first: one sentence each on the count, the crossings, the groups, the cities."""
     language = desk.language
     found = [_sentence(line.words.subject, line.words.value, line.words.call) for line in flows[:1]]
+    if not flows:
+        found.append(language("No figures are known at this moment."))
     found.append(_crossings(desk, crossings))
     found += [_sentence(line.words.subject, line.words.value, line.words.compared) for line in groups[:1]]
     cities: dict[str, ReceptionLine] = {}
@@ -161,7 +163,13 @@ def _crossings(desk: Desk, crossings: Sequence[CrossingLine]) -> str:
     limited = {line.place for line in crossings if line.status is State.LIMITED} - shut
     parts = []
     if shut:
-        parts.append(language.count("one crossing closed", "{n} crossings closed", len(shut)))
+        parts.append(
+            language.count(
+                "one crossing closed in whole or in part",
+                "{n} crossings closed in whole or in part",
+                len(shut),
+            )
+        )
     if limited:
         parts.append(language.count("one limited", "{n} limited", len(limited)))
     if not parts:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import altair as alt
@@ -47,7 +45,7 @@ class MapWords:
 
 def corridor_map(
     corridor: Corridor,
-    outline: Path | None,
+    outline: dict[str, Any] | None,
     *,
     closed: Sequence[Mark],
     groups: Sequence[Mark],
@@ -58,16 +56,16 @@ def corridor_map(
 
     Args:
         corridor: places and legs; rail legs are drawn over road legs.
-        outline: a GeoJSON file of the land, or None for no land.
+        outline: the land as a GeoJSON feature collection, or None for no land.
         closed: crossings closed or limited.
         groups: groups' last reported positions.
         cities: receiving cities with people in care.
         words: title (the finding), source and legend.
     """
     layers: list[Any] = []
-    if outline is not None and outline.is_file():
+    if outline is not None:
         land = alt.InlineData(
-            values=json.loads(outline.read_text(encoding="utf-8")),
+            values=outline,
             format={"type": "json", "property": "features"},
         )
         layers.append(alt.Chart(land).mark_geoshape(fill=LAND, stroke="white", strokeWidth=0.8))

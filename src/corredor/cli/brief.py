@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corredor.cli.common import AsOf, Folder, moment, situation, write
+from corredor.cli.common import AsOf, Folder, busy, moment, situation, write
 from corredor.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,13 +52,17 @@ def brief(
     from corredor.corridor.selection import read_selection
 
     here = situation(as_of, corridor)
-    then = here.at(moment(since, here.corridor.zone)) if since else None
+    then = here.at(moment(since, here.corridor.zone)) if since is not None else None
     if then is not None and then.as_of >= here.as_of:
         raise InputError(f"--since {since} is not before the moment of the brief", accepted="an earlier date")
     later = here.at(moment(None, here.corridor.zone)) if hindsight else None
     selection = read_selection(corridor)
     made = make_brief(here, selection=selection, since=then, hindsight=later, lang=lang.value)
-    if format_ is Format.TEXT and output is None and sys.stdout.isatty():
+    if format_ is Format.HTML:
+        with busy("Drawing the pictures"):
+            page = _written(made, here, format_, selection.outline)
+        write(page, output)
+    elif format_ is Format.TEXT and output is None and sys.stdout.isatty():
         _on_terminal(made)
     else:
         write(_written(made, here, format_, selection.outline), output)

@@ -55,7 +55,7 @@ def moment(text: str | None, zone_name: str) -> datetime:
     """The moment that an option names; now where it names none."""
     from corredor.moment import parse_moment
 
-    return parse_moment(text, zone_name) if text else datetime.now(UTC)
+    return datetime.now(UTC) if text is None else parse_moment(text, zone_name)
 
 
 def situation(as_of: str | None, folder: Path | None) -> Situation:
@@ -66,7 +66,7 @@ def situation(as_of: str | None, folder: Path | None) -> Situation:
     if not loaded:
         with busy(f"Loading the corridor {found.corridor.title} into {found.record.name}"):
             load_corridor(found.record, found.corridor, folder)
-    return found.at(_not_ahead(as_of, found.corridor.zone)) if as_of else found
+    return found if as_of is None else found.at(_not_ahead(as_of, found.corridor.zone))
 
 
 def _not_ahead(as_of: str, zone_name: str) -> datetime:

@@ -12,6 +12,7 @@ from corredor.corridor.check_schema import check_schema
 from corredor.corridor.findings import Finding, Severity, error, of_failure, of_rejection, warning
 from corredor.corridor.folder import DESCRIPTOR, embedded_folder, read_head, read_table, table_files
 from corredor.corridor.rows import Row, read_header
+from corredor.corridor.selection import OUTLINE, read_outline, read_selection
 from corredor.corridor.tables import TABLES
 from corredor.errors import CorridorError, Rejection
 
@@ -48,6 +49,11 @@ def check_folder(folder: Path | None = None) -> list[Finding]:
             present.append(name)
             findings += _unknown_columns(folder, name)
     findings += check_schema(folder, present)
+    try:
+        read_selection(folder)
+        read_outline(folder / OUTLINE)
+    except CorridorError as failure:
+        findings.append(of_failure(failure, Path(str(failure.where)).name))
     seen = {(found.file, found.line) for found in findings}
     findings += [of_rejection(bad) for bad in rejections if (bad.file, bad.line) not in seen]
     unread = {found.file for found in findings if found.severity is Severity.ERROR}

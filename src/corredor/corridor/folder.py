@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -21,6 +22,7 @@ from corredor.errors import CorridorError, InputError, Rejection
 from corredor.moment import parse_moment, zone
 
 DESCRIPTOR = "datapackage.json"
+NAME = r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?"
 
 
 def embedded_folder() -> Path:
@@ -56,6 +58,10 @@ def read_head(folder: Path) -> Head:
         raise CorridorError(f"cannot be read: {error}", where=str(path), accepted="JSON in UTF-8") from error
     if not isinstance(found, dict) or not isinstance(found.get("name"), str):
         raise CorridorError('lacks "name"', where=str(path), accepted="a lower-case name")
+    if not re.fullmatch(NAME, found["name"]):
+        # The name becomes the name of a file: the record of a corridor of one's own.
+        accepted = "lower-case letters, digits, dots, hyphens and underscores"
+        raise CorridorError(f"has the name {found['name']!r}", where=str(path), accepted=accepted)
     ours = found.get("corredor")
     zone_name = ours.get("zone") if isinstance(ours, dict) else None
     if not isinstance(zone_name, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -39,6 +40,24 @@ class Selection:
     reception: tuple[str, ...] = ()
     labels: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     outline: Path | None = None
+
+
+def read_outline(path: Path) -> dict[str, Any] | None:
+    """The land of a corridor's map: a GeoJSON feature collection; None without the file.
+
+    Raises:
+        CorridorError: it is not one.
+    """
+    if not path.is_file():
+        return None
+    accepted = "a GeoJSON FeatureCollection in UTF-8"
+    try:
+        found: Any = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CorridorError(f"cannot be read: {error}", where=str(path), accepted=accepted) from error
+    if not isinstance(found, dict) or not isinstance(found.get("features"), list):
+        raise CorridorError("has no features", where=str(path), accepted=accepted)
+    return found
 
 
 def matching(patterns: Sequence[str], keys: Iterable[str]) -> list[str]:

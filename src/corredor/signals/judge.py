@@ -189,10 +189,10 @@ def _draft(judged: _Judged, i: int) -> Verdict:
         # The range is that of the last whole month; beside part of a month it would mislead.
         seen = Expected()
     side = None
-    if row.value is not None and seen.median is not None:
-        side = Side.HIGH if row.value >= seen.median else Side.LOW
     incomplete = "partial" if partial else _incomplete(judged, i)
     reason = incomplete or _too_little(judged, i)
+    if not reason and row.value is not None and seen.median is not None:
+        side = Side.HIGH if row.value >= seen.median else Side.LOW
     return Verdict(
         series=row.key,
         start=row.start,
@@ -226,7 +226,7 @@ def _called(judged: _Judged, i: int, draft: Verdict, *, cut: float, looked_at: i
     if draft.reason or newest is None or draft.p_value is None:
         return replace(draft, looked_at=looked_at)
     if 1.0 / (judged.intervals.past(newest - 1, 1).size + 1) > cut:
-        return replace(draft, call=Call.NOT_ENOUGH, reason="few-errors", looked_at=looked_at)
+        return replace(draft, call=Call.NOT_ENOUGH, side=None, reason="few-errors", looked_at=looked_at)
     alarm = int(cusum(normal_scores(judged.intervals, i)).alarms[newest - 1])
     call, side, years = Call.WITHIN, draft.side, 1.0 / (12.0 * (cut + CALL_LEVEL))
     if draft.p_value <= cut:
