@@ -162,13 +162,21 @@ def steps(text: str) -> list[Step]:
     return found
 
 
-def pattern(shown: list[str]) -> str:
-    """What the output must look like: the lines shown, ``...`` for any lines, anything if none is shown."""
-    if not shown:
-        return r".*"
-    return "".join(
-        r"(?:.*\n)*?" if line.strip() == "..." else re.escape(line.rstrip()) + r"\n" for line in shown
-    )
+def first_missing(shown: list[str], output: list[str]) -> str | None:
+    """The first shown line that the output lacks in its place, or None; nothing shown fits anything."""
+    at, skipping = 0, not shown
+    for line in shown:
+        if line.strip() == "...":
+            skipping = True
+        elif skipping:
+            if line not in output[at:]:
+                return line
+            at, skipping = output.index(line, at) + 1, False
+        elif at >= len(output) or output[at] != line:
+            return line
+        else:
+            at += 1
+    return None if skipping or at == len(output) else f"the end, before: {output[at]}"
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +223,5 @@ class TestExamples:
             program = sys.executable if step.language == "python" else "sh"
             done = run(program, step.text, tmp_path, settings)
             assert done.returncode == 0, f"{step.text}\n{done.stdout}{done.stderr}"
-            output = "".join(line.rstrip() + "\n" for line in done.stdout.splitlines())
-            assert re.fullmatch(pattern(step.shown), output, re.DOTALL if not step.shown else 0), (
-                f"{step.text} answers\n{output}"
-            )
+            missing = first_missing(step.shown, [line.rstrip() for line in done.stdout.splitlines()])
+            assert missing is None, f"{name_of(page)}: {step.text} does not show: {missing}"
