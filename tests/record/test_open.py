@@ -123,6 +123,17 @@ class TestWhatCannotBeOpened:
         assert "no such database or role" in refusal(postgresql.url("nothing"))
 
 
+class TestWhatCannotBeRead:
+    def test_a_table_that_is_gone(self, record_url: str) -> None:
+        with open_record(record_url) as record:
+            record.load(full_batch())
+            with record._database.writing() as connection:
+                connection.exec_driver_sql("ALTER TABLE source RENAME TO lost")
+            for read in (lambda: record.figures("a.total.month", LOADED), lambda: record.panel(None, LOADED)):
+                with pytest.raises(RecordError, match="a table of the record is missing"):
+                    read()
+
+
 class TestWhatCannotBeWritten:
     def test_another_writer(self, tmp_path: Path) -> None:
         path = tmp_path / "record.sqlite"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -146,6 +147,14 @@ class Database:
                 yield connection
 
     @contextmanager
+    def glancing(self) -> Iterator[sa.Connection]:
+        """A connection for one SELECT, which sees one state by itself: no transaction around it."""
+        with self._turn, self.translated():
+            options: Any = {} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"}
+            with self.engine.connect().execution_options(**options) as connection:
+                yield connection
+
+    @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction that alone may load or correct: committed at the end, or not at all."""
         with self._turn, self.translated():
@@ -220,6 +229,12 @@ class Database:
             raise self._record_error(error) from error
         except sa.exc.SQLAlchemyError as error:
             raise self._record_error(error) from error
+        except Exception as error:
+            # What is read past SQLAlchemy raises the driver's own errors; it is loaded only where it is used.
+            driver = sys.modules.get("psycopg")
+            if driver is None or not isinstance(error, driver.Error):
+                raise
+            raise self._record_error(error) from error
 
     def _record_error(self, error: BaseException) -> RecordError:
         text = (str(error).strip().splitlines() or [type(error).__name__])[0]
@@ -246,6 +261,8 @@ _KNOWN_ERRORS = (
     ("connection refused", "PostgreSQL does not answer there", "a running server's host and port"),
     ("could not translate host", "no PostgreSQL host of that name", "a running server's host and port"),
     ("failed to resolve host", "no PostgreSQL host of that name", "a running server's host and port"),
+    ("no such table", "a table of the record is missing", "a backup of it"),
+    ('relation "', "a table of the record is missing", "a backup of it"),
     ("does not exist", "PostgreSQL has no such database or role", "a database and role that exist"),
     ("connection timeout", "PostgreSQL does not answer there", "a running server's host and port"),
     ("no such file or directory", "PostgreSQL does not answer there", "a running server's host and port"),

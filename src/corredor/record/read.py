@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
@@ -54,7 +54,7 @@ def _corrected(as_of: int | None, recorded_by: int | None) -> str:
 
 
 # Above this many series all figures are read at once, and kept.
-_FEW = 50
+FEW = 50
 
 
 def _of_all(
@@ -75,6 +75,67 @@ def _of_all(
     return frame.filter(*rules) if rules else frame
 
 
+# The first days of Python's and of the record's calendar lie this many days apart.
+_ORDINAL = date(1970, 1, 1).toordinal()
+
+
+def newest_of_few(
+    connection: sa.Connection, keys: Sequence[str], as_of: datetime, recorded_by: datetime | None
+) -> pl.DataFrame | None:
+    """The newest figure of each period of a few series, in one statement past SQLAlchemy.
+
+    Returns:
+        the columns of `PANEL_FRAME`, sorted; None where one of them is rounded, so that an earlier one may
+        stand in its place and `figures` has to say.
+    """
+    sqlite = connection.dialect.name == "sqlite"
+    mark = "?" if sqlite else "%s"
+    moment, by = to_micros(as_of), _micros(recorded_by)
+    named = f"key IN ({', '.join(mark for _ in keys)})"
+    where = (
+        f"series_id IN (SELECT min(row_id) FROM series WHERE {named} GROUP BY key) AND known_at <= {mark} "
+        "AND row_id NOT IN (SELECT target FROM correction WHERE \"table\" = 'figure' "
+        f"AND (mistake = 'ours' OR known_at <= {mark})"
+    )
+    where += ")" if by is None else f" AND recorded_at <= {by}) AND recorded_at <= {by}"
+    period = 'series_id, start, "end"'
+    if sqlite:
+        # With max(), SQLite takes row_id from the row of the maximum: one walk along the index, no sorting.
+        newest = f"SELECT row_id AS newest, max(known_at) FROM figure WHERE {where} GROUP BY {period}"
+    else:
+        newest = (
+            f"SELECT DISTINCT ON ({period}) row_id AS newest FROM figure WHERE {where} "
+            f"ORDER BY {period}, known_at DESC, recorded_at DESC, row_id DESC"
+        )
+    order = "" if sqlite else 'COLLATE "C"'  # as SQLite and polars sort
+    sql = (
+        'SELECT s.key, f.start, f."end", f.value, f.low, f.high, f.known_at, f.rounded_to, f.flags, c.id, '
+        f"f.recorded_at, f.row_id FROM ({newest}) n JOIN figure f ON f.row_id = n.newest "
+        "JOIN series s ON s.row_id = f.series_id JOIN source c ON c.row_id = f.source_id "
+        f'ORDER BY s.key {order}, f.start, f."end"'
+    )
+    raw: Any = connection.connection.driver_connection
+    rows = raw.execute(sql, (*keys, moment, moment)).fetchall()
+    if not rows:
+        return pl.DataFrame(schema=PANEL_FRAME)
+    columns = dict(zip(PANEL_FRAME, zip(*rows, strict=True), strict=True))
+    if any(step is not None for step in columns["rounded_to"]):
+        return None
+    for name in ("start", "end"):
+        days = map(date.fromisoformat, columns[name]) if sqlite else columns[name]
+        columns[name] = tuple(day.toordinal() - _ORDINAL for day in days)
+    # Numbers first and their meaning after: of values it has to guess polars is slow.
+    return pl.DataFrame(
+        [
+            pl.Series(name, columns[name], dtype=_PLAIN.get(kind, kind)).cast(kind)
+            for name, kind in PANEL_FRAME.items()
+        ]
+    )
+
+
+_PLAIN: dict[pl.DataType, pl.DataType] = {pl.Date(): pl.Int32(), pl.Datetime("us", "UTC"): pl.Int64()}
+
+
 def _of_few(
     connection: sa.Connection, ids: Sequence[int], as_of: int | None, by: int | None, *, standing: bool
 ) -> pl.DataFrame:
@@ -84,26 +145,9 @@ def _of_few(
         where += f" AND known_at <= {as_of}"
     if by is not None:
         where += f" AND recorded_at <= {by}"
-    if standing:
-        frame = fetch(connection, _newest(connection.dialect.name, where), STORED_FRAME)
-        # Only where the newest one is rounded can an earlier one still stand.
-        if frame["rounded_to"].null_count() == frame.height:
-            return frame
     sql = f"SELECT {STORED_COLUMNS} FROM figure WHERE {where} ORDER BY {_SQL_ORDER}"
     frame = fetch(connection, sql, STORED_FRAME)
     return standing_rows(frame) if standing else frame
-
-
-def _newest(dialect: str, where: str) -> str:
-    """The newest vintage of each period; of an exact and a rounded one of the same moment, either."""
-    period = 'series_id, start, "end"'
-    if dialect == "sqlite":
-        # With max(), SQLite takes the other columns from the row of the maximum: one walk along the index.
-        chosen = f"SELECT {STORED_COLUMNS}, max(known_at) FROM figure WHERE {where} GROUP BY {period}"
-        return f"SELECT {STORED_COLUMNS} FROM ({chosen})"
-    latest = "known_at DESC, recorded_at DESC, row_id DESC"
-    chosen = f"SELECT DISTINCT ON ({period}) {STORED_COLUMNS} FROM figure WHERE {where}"
-    return f"{chosen} ORDER BY {period}, {latest}"
 
 
 def _micros(moment: datetime | None) -> int | None:
@@ -129,7 +173,7 @@ def figures(
     if ids is not None and not ids:
         return pl.DataFrame(schema=PANEL_FRAME)
     moment, by = _micros(as_of), _micros(recorded_by)
-    if ids is None or len(ids) > _FEW:
+    if ids is None or len(ids) > FEW:
         frame = _of_all(connection, ids, kept, moment, by)
         chosen = standing_rows(frame) if standing else frame
     else:

@@ -101,6 +101,11 @@ class Record:
             the columns of `read.PANEL_FRAME`, one row per series and period, sorted by series and start.
         """
         as_of = require_aware(as_of)
+        if keys is not None and 0 < len(keys) <= read.FEW:
+            with self._database.glancing() as connection:
+                found = read.newest_of_few(connection, keys, as_of, recorded_by)
+            if found is not None:
+                return found
         with self._database.reading() as connection:
             return read.figures(
                 connection, keys, self._vintages, as_of=as_of, recorded_by=recorded_by, standing=True
