@@ -294,3 +294,18 @@ class TestAsOf:
 
 def test_a_day_ends_in_the_corridor_s_zone() -> None:
     assert moment("2023-12-28") == end_of_day(date(2023, 12, 28), EASTERN)
+
+
+@pytest.mark.parametrize(
+    ("mode", "direction", "said"),
+    [
+        ("submarine", "northbound", "unknown mode 'submarine'"),
+        ("rail", "sideways", "unknown direction 'sideways'"),
+        ("truck", "northbound", "takes no truck"),
+    ],
+)
+def test_a_status_that_nobody_can_know_is_refused(
+    embedded: Situation, mode: str, direction: str, said: str
+) -> None:
+    with pytest.raises(InputError, match=said):
+        embedded.status("poe.eagle-pass.rail", mode, direction)

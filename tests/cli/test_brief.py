@@ -157,3 +157,19 @@ class TestOtherCorridors:
             done = corredor("brief", "--corridor", folder, *DAY, record=record)
             assert (done.code, done.out) == (1, "")
             assert f"brief.toml: {told}" in done.err
+
+
+class TestMomentsAhead:
+    def test_a_later_day_is_refused(self, corredor: Corredor, embedded_file: Path) -> None:
+        done = corredor("brief", "--as-of", "2999-01-01", record=embedded_file)
+        assert done.code == 1
+        assert "--as-of 2999-01-01 lies ahead" in done.err
+
+    def test_an_empty_day_is_refused(self, corredor: Corredor, embedded_file: Path) -> None:
+        done = corredor("brief", "--as-of", "", record=embedded_file)
+        assert done.code == 1
+        assert "cannot read '' as a moment" in done.err
+
+    def test_before_any_figure_that_is_said(self, corredor: Corredor, embedded_file: Path) -> None:
+        done = corredor("brief", "--as-of", "1995-01-01", record=embedded_file)
+        assert "No figures are known at this moment." in done.out

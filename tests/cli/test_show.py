@@ -22,9 +22,12 @@ class TestStatus:
     def test_text(self, corredor: Corredor, embedded_file: Path) -> None:
         done = corredor("status", "--as-of", "2023-12-28", record=embedded_file)
         rows = done.out.splitlines()
-        assert rows[0].split() == ["place", "modes", "direction", "status", "since", "known_at", "source"]
+        assert rows[0].split() == ["place", "modes", "direction", "status", "since"]
         told = {(row.split()[0], *row.split()[2:4]) for row in rows}
         assert ("poe.eagle-pass.bridge-1", "northbound", "closed") in told
+        assert all(len(row) <= 100 for row in rows)
+        # No hour was reported, so none is shown.
+        assert any(row.startswith("poe.lukeville.lukeville") and row.endswith("2023-12-04") for row in rows)
         assert len(rows) == 8
 
     def test_json_and_csv_say_the_same(self, corredor: Corredor, embedded_file: Path) -> None:
@@ -35,8 +38,10 @@ class TestStatus:
         morley = next(row for row in found if row["place"] == "poe.nogales.morley")
         assert (morley["status"], morley["since"]) == ("closed", None)
         bridge = next(row for row in found if row["place"] == "poe.eagle-pass.bridge-1")
-        assert (bridge["since"], bridge["source"]) == (
-            "2023-11-27T21:00:00+00:00",
+        assert (bridge["modes"], bridge["since"], bridge["precision"], bridge["source"]) == (
+            "vehicle",
+            "2023-11-27T15:00-06:00",
+            "minute",
             "cbp.statement.2023-11-27",
         )
 
