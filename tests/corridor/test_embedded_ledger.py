@@ -340,7 +340,11 @@ class TestAgainstTheFiles:
 
     def test_groups_match_the_table(self, real_data: Path, batch: Batch) -> None:
         with (real_data / "groups" / "caravans.csv").open(encoding="utf-8", newline="") as file:
-            wanted = [(row["place"], row["size_low"], row["size_high"]) for row in csv.DictReader(file)]
+            # The one place that was not named stands as its region, which reads the same in Spanish.
+            wanted = [
+                (row["place"].removesuffix(" coast (place not named)"), row["size_low"], row["size_high"])
+                for row in csv.DictReader(file)
+            ]
         found = [
             (r.place_name, *(f"{size:g}" if size is not None else "" for size in (r.size_low, r.size_high)))
             for r in batch.groups
