@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from corredor.brief import Brief, make_brief
     from corredor.corridor import Corridor, read_corridor
+    from corredor.corridor.selection import Selection, read_selection
     from corredor.errors import CorredorError
     from corredor.opening import open_situation
     from corredor.record import Batch, Record, open_record
@@ -23,12 +24,14 @@ _HOMES = {
     "CorredorError": "corredor.errors",
     "Corridor": "corredor.corridor",
     "Record": "corredor.record",
+    "Selection": "corredor.corridor.selection",
     "Situation": "corredor.situation",
     "difference": "corredor.situation",
     "make_brief": "corredor.brief",
     "open_record": "corredor.record",
     "open_situation": "corredor.opening",
     "read_corridor": "corredor.corridor",
+    "read_selection": "corredor.corridor.selection",
 }
 
 __all__ = [
@@ -37,12 +40,14 @@ __all__ = [
     "CorredorError",
     "Corridor",
     "Record",
+    "Selection",
     "Situation",
     "difference",
     "make_brief",
     "open_record",
     "open_situation",
     "read_corridor",
+    "read_selection",
 ]
 __version__ = "0.1.0"
 
