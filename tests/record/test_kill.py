@@ -17,7 +17,7 @@ from corredor.record import FIGURE_FRAME, Batch, Record, open_record
 from tests.record.samples import ENTRIES, LOADED, batch, moment, series
 
 TIMES = 20
-FIGURES = 30_000
+FIGURES = 12_000  # enough for a pack
 SEED = 20231228
 
 

@@ -73,7 +73,7 @@ class TestPacking:
             assert stored.unpack(connection, 1).equals(one_by_one.sort("row_id"))
 
     @settings(max_examples=8)
-    @given(st.lists(releases(most=6), min_size=1, max_size=3), MOMENTS)
+    @given(st.lists(releases(most=6), min_size=1, max_size=2), MOMENTS)
     def test_readings_are_the_same(self, loads: list[list[Release]], as_of: datetime) -> None:
         with pytest.MonkeyPatch.context() as patch:
             readings = []

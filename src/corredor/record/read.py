@@ -91,28 +91,34 @@ def newest_of_few(
     sqlite = connection.dialect.name == "sqlite"
     mark = "?" if sqlite else "%s"
     moment, by = to_micros(as_of), _micros(recorded_by)
-    named = f"key IN ({', '.join(mark for _ in keys)})"
+    # Of one series it is a number, and PostgreSQL sees that the index is sorted as wanted.
+    first = "SELECT min(row_id) FROM series WHERE key"
+    if len(keys) == 1:
+        first = f"= ({first} = {mark})"
+    else:
+        first = f"IN ({first} IN ({', '.join(mark for _ in keys)}) GROUP BY key)"
     where = (
-        f"series_id IN (SELECT min(row_id) FROM series WHERE {named} GROUP BY key) AND known_at <= {mark} "
-        "AND row_id NOT IN (SELECT target FROM correction WHERE \"table\" = 'figure' "
-        f"AND (mistake = 'ours' OR known_at <= {mark})"
+        f"series_id {first} AND known_at <= {mark} AND row_id NOT IN (SELECT target FROM correction "
+        f"WHERE \"table\" = 'figure' AND (mistake = 'ours' OR known_at <= {mark})"
     )
     where += ")" if by is None else f" AND recorded_at <= {by}) AND recorded_at <= {by}"
-    period = 'series_id, start, "end"'
-    if sqlite:
-        # With max(), SQLite takes row_id from the row of the maximum: one walk along the index, no sorting.
+    # One walk along the index on both. Of an exact and a rounded figure of the same moment, either is taken:
+    # the exact one stands, and the rounded one asks for `figures`.
+    if sqlite:  # with max(), the other columns come from the row of the maximum
+        period = 'series_id, start, "end"'
         newest = f"SELECT row_id AS newest, max(known_at) FROM figure WHERE {where} GROUP BY {period}"
+        newest = f"(SELECT f.* FROM ({newest}) n JOIN figure f ON f.row_id = n.newest)"
+        order = "s.key,"
     else:
         newest = (
-            f"SELECT DISTINCT ON ({period}) row_id AS newest FROM figure WHERE {where} "
-            f"ORDER BY {period}, known_at DESC, recorded_at DESC, row_id DESC"
+            f'(SELECT DISTINCT ON (series_id, start, "end") * FROM figure WHERE {where} '
+            'ORDER BY series_id DESC, start DESC, "end" DESC, known_at DESC)'
         )
-    order = "" if sqlite else 'COLLATE "C"'  # as SQLite and polars sort
+        order = 's.key COLLATE "C",'  # as SQLite and polars sort
     sql = (
         'SELECT s.key, f.start, f."end", f.value, f.low, f.high, f.known_at, f.rounded_to, f.flags, c.id, '
-        f"f.recorded_at, f.row_id FROM ({newest}) n JOIN figure f ON f.row_id = n.newest "
-        "JOIN series s ON s.row_id = f.series_id JOIN source c ON c.row_id = f.source_id "
-        f'ORDER BY s.key {order}, f.start, f."end"'
+        f"f.recorded_at, f.row_id FROM {newest} f JOIN series s ON s.row_id = f.series_id "
+        f'JOIN source c ON c.row_id = f.source_id ORDER BY {order if len(keys) > 1 else ""} f.start, f."end"'
     )
     raw: Any = connection.connection.driver_connection
     rows = raw.execute(sql, (*keys, moment, moment)).fetchall()

@@ -130,6 +130,9 @@ def pack_new(connection: sa.Connection, news: pl.DataFrame) -> None:
     for part in frame.iter_slices(PACK_MOST):
         _insert_pack(connection, packed + 1, int(part["row_id"][-1]), part)
         packed = int(part["row_id"][-1])
+    # Plans made before the server's own next look at the tables would be for empty ones.
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("ANALYZE figure, series, source")
 
 
 def unpack_erased(connection: sa.Connection, row: int) -> None:
