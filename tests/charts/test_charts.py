@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,7 +16,7 @@ from corredor.charts.draw import ACCENT, ALERT
 from corredor.charts.flow import FlowWords, PartRange
 from corredor.charts.map import MapWords, Mark
 from corredor.corridor import Corridor, embedded_folder
-from corredor.corridor.selection import OUTLINE
+from corredor.corridor.selection import OUTLINE, read_outline
 
 WORDS = FlowWords(
     title="Crossings & <counts> · Nov 2023: 120, within usual variation",
@@ -170,7 +169,7 @@ class TestMap:
     def test_names_what_it_marks(self, embedded_corridor: Corridor) -> None:
         chart = corridor_map(
             embedded_corridor,
-            embedded_folder() / OUTLINE,
+            read_outline(embedded_folder() / OUTLINE),
             closed=[Mark(28.7, -100.5, "Bridge & <1>")],
             groups=[Mark(15.2, -92.6, "A group")],
             cities=[Mark(40.7, -74.0, "New York 66,000", 66000), Mark(41.9, -87.6, "Chicago 14,000", 14000)],
@@ -206,8 +205,6 @@ class TestMap:
         assert (scale["type"], scale["zero"]) == ("sqrt", True)
 
     def test_without_anything_to_mark(self, embedded_corridor: Corridor) -> None:
-        chart = corridor_map(
-            embedded_corridor, Path("no-such-file"), closed=[], groups=[], cities=[], words=MAP
-        )
+        chart = corridor_map(embedded_corridor, None, closed=[], groups=[], cities=[], words=MAP)
         assert marks(chart.to_dict(), "point") == []
         assert to_svg(chart).startswith("<svg")
