@@ -233,7 +233,7 @@ class TestMoments:
     def test_before_anything_was_known(self, make: Make) -> None:
         brief = make(date(1990, 1, 1))
         assert (brief.flows, brief.crossings, brief.history, brief.statements) == ((), (), (), ())
-        assert brief.headlines == ("No crossing is reported closed.",)
+        assert brief.headlines == ("No figures are known at this moment.", "No crossing is reported closed.")
         assert plain_text(brief).startswith("Corridor brief, 1 January 1990\n")
 
     def test_two_moments_that_know_the_same_say_nothing_new(self, at: At) -> None:
