@@ -119,6 +119,15 @@ class TestPage:
             assert figure.count("<svg") == 1
             assert source in figure
 
+    def test_counts_of_the_pictures_stand_in_tables(
+        self, make: Make, pages: dict[str, str], lang: str
+    ) -> None:
+        found = re.findall(r"<details>.*?</details>", pages[lang], flags=re.DOTALL)
+        assert [part.count("<tr>") for part in found] == [37, 37]  # a header and 36 months
+        brief = make(DAY, lang=lang)
+        assert f"<td>{brief.flows[0].words.value}</td>" in found[0]
+        assert all(f"<td>{line.words.value}</td>" in found[1] for line in brief.parts)
+
     def test_titles_of_the_pictures_are_findings(self, make: Make, pages: dict[str, str], lang: str) -> None:
         first = make(DAY, lang=lang).flows[0]
         shown = re.sub(r"<[^>]+>", "", pages[lang])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from corredor.brief.desk import Desk
 from corredor.brief.flows import newest
 from corredor.brief.language import Language
 from corredor.brief.model import Brief, Citation, FlowLine
-from corredor.brief.sections import moment_words, sections, small_print, source_words
+from corredor.brief.sections import Table, moment_words, sections, small_print, source_words
 from corredor.charts import corridor_map, flow_chart, parts_chart, to_svg
 from corredor.charts.flow import FlowWords, PartRange
 from corredor.charts.map import MapWords, Mark
@@ -49,9 +49,12 @@ def html(brief: Brief, situation: Situation, outline: Path | None = None) -> str
     """
     language = Language(brief.lang)
     pictures: dict[str, Markup] = {}
+    tables: dict[str, Table] = {}
     if brief.changes is None:
         for name, chart in _pictures(language, brief, situation, outline).items():
             pictures[name] = Markup(to_svg(chart))  # noqa: S704  # drawn by us from escaped data
+        drawn = {"flows": brief.flows[:1], "parts": brief.parts}
+        tables = {name: _table(language, situation, lines) for name, lines in drawn.items() if lines}
     template = _environment().get_template("brief.html.j2")
 
     def cited(citation: Citation | None) -> str:
@@ -62,11 +65,25 @@ def html(brief: Brief, situation: Situation, outline: Path | None = None) -> str
         sections=sections(language, brief),
         moment=moment_words(language, brief),
         pictures=pictures,
+        tables=tables,
         cited=cited,
         small=lambda line: small_print(language, brief, line),
         t=language,
         as_text=language("The same as data: corredor brief --format json"),
     )
+
+
+def _table(language: Language, situation: Situation, lines: Sequence[FlowLine]) -> Table:
+    """The figures that a picture of these series shows, month by month, newest first."""
+    panel = situation.panel([line.series for line in lines]).filter(pl.col("value").is_not_null())
+    months = sorted(set(panel["start"]), reverse=True)[:MONTHS_SHOWN]
+    values = {(row["series"], row["start"]): row["value"] for row in panel.iter_rows(named=True)}
+    rows = []
+    for month in months:
+        found = [values.get((line.series, month)) for line in lines]
+        rows.append([language.month(month), *("–" if one is None else language.number(one) for one in found)])
+    titles = [line.words.subject.rpartition(" · ")[0] or line.words.subject for line in lines]
+    return Table([language("month"), *titles], rows)
 
 
 def _pictures(
