@@ -13,6 +13,7 @@ import pytest
 from corredor.brief.html import html
 from corredor.brief.language import Language
 from corredor.brief.sections import sections
+from corredor.corridor.selection import read_selection
 from tests.brief.conftest import At, Make
 
 DAY = date(2023, 12, 28)
@@ -147,6 +148,14 @@ class TestPage:
         scopes = [attributes.get("scope") for tag, attributes in page.tags if tag == "th"]
         assert scopes.count("col") >= 4
         assert scopes.count("row") >= 13
+
+
+class TestMap:
+    def test_names_whose_land_it_shows_and_only_then(self, make: Make, at: At) -> None:
+        situation, outline = at(DAY), read_selection().outline
+        brief = make(DAY)
+        assert "land: Natural Earth 1:50m" in html(brief, situation, outline)
+        assert "Natural Earth" not in html(brief, situation)
 
 
 class TestChanges:

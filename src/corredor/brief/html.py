@@ -14,6 +14,7 @@ from markupsafe import Markup
 from corredor.brief import words
 from corredor.brief.desk import Desk
 from corredor.brief.flows import newest
+from corredor.brief.ground import WALKERS
 from corredor.brief.language import Language
 from corredor.brief.model import Brief, Citation, FlowLine
 from corredor.brief.sections import Table, moment_words, sections, small_print, source_words
@@ -186,9 +187,13 @@ def _map(language: Language, brief: Brief, situation: Situation, outline: Path |
             cities[entry.place] = Mark(place.lat, place.lon, label, count)
     day = language.day(day_of(brief.as_of, brief.zone))
     title = language.count("{n} crossing closed or limited", "{n} crossings closed or limited", len(closed))
+    land = read_outline(outline) if outline else None
+    source = language("Sources: as listed beside each line")
+    if land is not None and isinstance(land.get("source"), str):
+        source = language("Sources: as listed beside each line; land: {source}", source=land["source"])
     shown = MapWords(
         title=language("{finding} on {day}", finding=title, day=day),
-        source=language("Sources: as listed beside each line; land by Natural Earth (public domain)"),
+        source=source,
         rail=language("rail"),
         road=language("road"),
         closed=language("crossing closed or limited"),
@@ -197,7 +202,7 @@ def _map(language: Language, brief: Brief, situation: Situation, outline: Path |
     )
     return corridor_map(
         corridor,
-        read_outline(outline) if outline else None,
+        land,
         closed=list(closed.values()),
         groups=groups,
         cities=list(cities.values()),
@@ -206,7 +211,8 @@ def _map(language: Language, brief: Brief, situation: Situation, outline: Path |
 
 
 def _group_mark(situation: Situation, group: str, label: str) -> list[Mark]:
-    reports = [row for row in situation.groups() if row.group == group and row.lat is not None]
+    known = [row for row in situation.groups() if row.group == group and row.track in WALKERS]
+    reports = [row for row in known if row.lat is not None]
     if not reports:
         return []
     last = max(reports, key=lambda row: (row.on, row.known_at))
